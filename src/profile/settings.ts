@@ -1,0 +1,128 @@
+/**
+ * What one case of a profile asks for, after the file was parsed, checked and converted: units are
+ * in the names, every default is filled in. This is the value that `profile/` hands to `plan/`.
+ */
+
+/** A cluster that rmqbench starts on this host. */
+export interface TestbedTarget {
+  readonly kind: 'testbed';
+  readonly nodes: number;
+  readonly loadBalancers: 0 | 1;
+  readonly balance: 'roundrobin' | 'leastconn';
+}
+
+/** A cluster of the user's. `managementUrl` is where its management API answers, if it is named. */
+export interface AttachedTarget {
+  readonly kind: 'attached';
+  /** amqp:// or amqps://, with credentials: a secret. */
+  readonly url: string;
+  readonly managementUrl: string | undefined;
+  /** Direct addresses of the nodes, amqp:// or amqps://; may be empty. */
+  readonly nodeUrls: readonly string[];
+}
+
+export type Target = TestbedTarget | AttachedTarget;
+
+/** On which nodes a queue is replicated: `'none'`, `'all'`, or on exactly so many. */
+export type Mirrors = 'none' | 'all' | { readonly exactly: number };
+
+export interface QueueSettings {
+  readonly layout: 'direct';
+  readonly count: number;
+  readonly type: 'classic' | 'quorum';
+  readonly mirrors: Mirrors;
+  readonly durable: boolean;
+  /** Arguments of queue.declare beside those that rmqbench sets itself. */
+  readonly arguments: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** As fast as the broker takes them; so many a second for each publisher; so many for all together. */
+export type Rate =
+  | { readonly kind: 'max' }
+  | { readonly kind: 'each'; readonly perSecond: number }
+  | { readonly kind: 'total'; readonly perSecond: number };
+
+/** No publisher confirms, or at most `window` messages of one publisher awaiting theirs. */
+export type Confirm = { readonly kind: 'none' } | { readonly kind: 'window'; readonly window: number };
+
+export interface PublisherSettings {
+  readonly count: number;
+  readonly rate: Rate;
+  readonly payloadBytes: number;
+  readonly persistent: boolean;
+  readonly confirm: Confirm;
+}
+
+/** No acknowledgements (the broker forgets what it sent), or one for every `every` messages. */
+export type Acknowledge = { readonly kind: 'none' } | { readonly kind: 'every'; readonly every: number };
+
+export interface ConsumerSettings {
+  readonly count: number;
+  /** Unacknowledged messages that the broker may have sent to one consumer; 0 is no limit. */
+  readonly prefetch: number;
+  readonly acknowledge: Acknowledge;
+}
+
+export interface MeasureSettings {
+  readonly warmupMicros: number;
+  readonly durationMicros: number;
+  /** The longest a trial may take to fetch what is still queued after its stop instant. */
+  readonly drainLimitMicros: number;
+}
+
+/** Everything that one case asks for. */
+export interface CaseSettings {
+  readonly target: Target;
+  readonly connect: 'load-balancer' | 'spread';
+  readonly client: 'amqplib';
+  readonly queues: QueueSettings;
+  readonly publishers: PublisherSettings;
+  readonly consumers: ConsumerSettings;
+  readonly measure: MeasureSettings;
+}
+
+/** A value that `vary` gives to a dotted path, as the file writes it. */
+export type VaryValue = string | number | boolean | null | { readonly [key: string]: unknown };
+
+/** One combination of the profile's `vary`, with the settings it leads to. */
+export interface ProfileCase {
+  /** Dotted path to value, in the order of `vary`; empty when nothing varies. */
+  readonly vary: Readonly<Record<string, VaryValue>>;
+  readonly settings: CaseSettings;
+}
+
+export type Expectation =
+  | { readonly below: number }
+  | { readonly above: number }
+  | { readonly atLeast: number }
+  | { readonly atMost: number }
+  | { readonly between: readonly [number, number] };
+
+/** A statement about the ratio of a metric between two values of one varied path. */
+export interface Claim {
+  readonly says: string;
+  readonly source: string | undefined;
+  /** A path below a trial, such as `throughput.consumedPerSecond` or `latencyMicros.service.p99`. */
+  readonly metric: string;
+  /** The varied path, and the two values whose metrics are divided: numerator ÷ denominator. */
+  readonly ratio: {
+    readonly path: string;
+    readonly numerator: VaryValue;
+    readonly denominator: VaryValue;
+  };
+  readonly expect: Expectation;
+}
+
+/** A checked profile. */
+export interface Profile {
+  readonly name: string;
+  readonly description: string | undefined;
+  /** How often every case is run. */
+  readonly rounds: number;
+  /** Decides the order of cases within each round; drawn anew for each run when undefined. */
+  readonly seed: number | undefined;
+  readonly cases: readonly ProfileCase[];
+  readonly claims: readonly Claim[];
+  /** The profile as the file and `--set` wrote it, without secrets: what the result keeps. */
+  readonly source: Readonly<Record<string, unknown>>;
+}
