@@ -1,0 +1,42 @@
+import yargs from 'yargs';
+import { hideBin } from 'yargs/helpers';
+import { UsageError } from '../base/errors.js';
+import { ownVersion } from '../result/environment.js';
+import { clusterCommand } from './cluster-command.js';
+import { exitCodeOf, printError } from './print-error.js';
+import { runCommand } from './run-command.js';
+import { schemaCommand } from './schema-command.js';
+import { validateCommand } from './validate-command.js';
+
+/**
+ * The whole program: reads the command line, runs one command, and turns whatever it throws into a
+ * message and an exit code. Nothing else catches an error for the user.
+ */
+export async function main(argv: readonly string[]): Promise<void> {
+  try {
+    await parser(argv).parseAsync();
+  } catch (error) {
+    printError(error, { stream: process.stderr, debug: argv.includes('--debug') });
+    process.exitCode = exitCodeOf(error);
+  }
+}
+
+function parser(argv: readonly string[]) {
+  return yargs(hideBin([...argv]))
+    .scriptName('rmqbench')
+    .usage('$0 <command>\n\nMeasures RabbitMQ clusters, and tells the truth about what happened.')
+    .command(runCommand)
+    .command(validateCommand)
+    .command(schemaCommand)
+    .command(clusterCommand)
+    .option('debug', { type: 'boolean', default: false, describe: 'Show where an error arose' })
+    .demandCommand(1, 'Which command?')
+    .recommendCommands()
+    .strict()
+    .version(ownVersion())
+    .wrap(Math.min(100, process.stdout.columns ?? 100))
+    .exitProcess(false)
+    .fail((message, error) => {
+      throw error ?? new UsageError(message, { hint: 'See `rmqbench --help`.' });
+    });
+}

@@ -1,0 +1,160 @@
+import { randomBytes, randomInt } from 'node:crypto';
+import { UsageError } from '../base/errors.js';
+import { judgeClaims } from '../gate/claims.js';
+import { filterCases } from '../plan/case-filter.js';
+import { planRun, type RunPlan, type TargetGroup } from '../plan/run-plan.js';
+import type { Profile } from '../profile/settings.js';
+import { describeEnvironment } from '../result/environment.js';
+import type { Result } from '../result/result.js';
+import { ResultDraft } from '../result/result-draft.js';
+import { writeResult } from '../result/result-file.js';
+import { type Cluster, openCluster } from '../run/cluster.js';
+import { type Crews, endCrews, hireCrews } from '../run/crews.js';
+import { type RunObserver, runGroup } from '../run/run-group.js';
+import type { Progress } from './progress.js';
+import { TrialProgress } from './trial-progress.js';
+import { withCluster } from './with-cluster.js';
+
+export interface RunOptions {
+  /** Where the result goes; written before the first trial and after each. */
+  readonly path: string;
+  readonly startedAt: Date;
+  readonly only: readonly string[];
+  readonly signal: AbortSignal;
+  readonly progress: Progress;
+}
+
+/** How a run ended: with `error` when something cut it short. The result is what was measured. */
+export interface RunEnd {
+  readonly result: Result;
+  readonly error: unknown;
+}
+
+/**
+ * Runs a profile from the first cluster to the last: plans, measures, judges its claims, and keeps
+ * the result on disk up to date. Throws a UsageError when nothing can be measured at all.
+ */
+export async function performRun(profile: Profile, options: RunOptions): Promise<RunEnd> {
+  const seed = profile.seed ?? randomInt(2 ** 31);
+  const cases = filterCases(profile.cases, options.only);
+  if (cases.length === 0) throw new UsageError('no case is true of every --only');
+  const plan = planRun({ ...profile, cases }, seed);
+  const crews = hireCrews();
+  const draft = draftOf(profile, plan, { crews, startedAt: options.startedAt });
+  const save = async (interrupted: boolean): Promise<Result> => {
+    const claims = judgeClaims(profile.claims, draft.cases);
+    const result = draft.snapshot({ interrupted, claims });
+    await writeResult(options.path, result);
+    return result;
+  };
+  try {
+    await save(true);
+    const trials = new TrialProgress(
+      plan.groups.flatMap((group) => group.trials),
+      Date.now,
+    );
+    for (const group of plan.groups) {
+      const observer = observe(group, { draft, trials, progress: options.progress, save });
+      await runOnCluster(group, { profile, crews, draft, observer }, options);
+    }
+    refuseEmpty(draft);
+    return { result: await save(false), error: undefined };
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    return { result: await save(true), error };
+  } finally {
+    options.progress.end();
+    await endCrews(crews);
+  }
+}
+
+function draftOf(
+  profile: Profile,
+  plan: RunPlan,
+  run: { readonly crews: Crews; readonly startedAt: Date },
+): ResultDraft {
+  const id = randomBytes(4).toString('hex');
+  return new ResultDraft({
+    id,
+    startedAt: run.startedAt.toISOString(),
+    profile: { ...profile.source, name: profile.name },
+    seed: plan.seed,
+    environment: describeEnvironment({
+      publisherThreads: run.crews.publishers.threads,
+      consumerThreads: run.crews.consumers.threads,
+    }),
+    cases: plan.cases.map(({ name, vary, settings: { target: _, ...settings } }) => ({
+      name,
+      vary,
+      settings,
+    })),
+  });
+}
+
+async function runOnCluster(
+  group: TargetGroup,
+  run: {
+    readonly profile: Profile;
+    readonly crews: Crews;
+    readonly draft: ResultDraft;
+    readonly observer: RunObserver;
+  },
+  { signal, progress }: RunOptions,
+): Promise<void> {
+  const onProgress = (text: string) => progress.now(text);
+  const options = { name: run.profile.name, signal, onProgress };
+  await withCluster(group.target, options, async (addresses, ending) => {
+    const cluster = await openCluster(addresses);
+    try {
+      for (const text of cluster.missing) progress.note(text);
+      noteCluster(group, cluster, run.draft);
+      const prefix = `rmqbench.${randomBytes(3).toString('hex')}`;
+      const { crews, observer } = run;
+      await runGroup(group, { cluster, crews, prefix, signal: ending, observer });
+    } finally {
+      await cluster.close();
+    }
+  });
+}
+
+function noteCluster(group: TargetGroup, cluster: Cluster, draft: ResultDraft): void {
+  const { product, version, erlang } = cluster.identity;
+  draft.ranOn(
+    group.cases.map(({ index }) => index),
+    { product, version, erlang: erlang ?? null, nodes: cluster.nodes },
+    cluster.addresses.loadBalancer,
+  );
+}
+
+function observe(
+  group: TargetGroup,
+  run: {
+    readonly draft: ResultDraft;
+    readonly trials: TrialProgress;
+    readonly progress: Progress;
+    readonly save: (interrupted: boolean) => Promise<unknown>;
+  },
+): RunObserver {
+  const { draft, trials, progress } = run;
+  return {
+    onSkip: (skipped, reason) => {
+      draft.skip(skipped.index, reason);
+      trials.skip(group.trials.filter(({ plannedCase }) => plannedCase === skipped));
+      progress.note(`skipping ${skipped.name}: ${reason}`);
+    },
+    onTrialStart: (planned) => progress.live(trials.start(planned)),
+    onRates: (planned, rates) => progress.live(trials.rates(planned, rates)),
+    onTrial: async (planned, trial, ofCase) => {
+      draft.addTrial(planned.plannedCase.index, trial, ofCase);
+      progress.note(trials.finish(planned, trial));
+      await run.save(true);
+    },
+  };
+}
+
+function refuseEmpty(draft: ResultDraft): void {
+  const { cases } = draft;
+  if (cases.some(({ skipped }) => skipped === undefined)) return;
+  const reasons = [...new Set(cases.map(({ skipped }) => skipped))];
+  throw new UsageError(`this cluster can run no case of the profile: ${reasons.join('; ')}`);
+}

@@ -1,0 +1,78 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { BrokerError } from '../base/errors.js';
+import type { Target, TestbedTarget } from '../profile/settings.js';
+import type { ClusterAddresses } from '../run/cluster.js';
+import type { Testbed } from '../testbed/running-testbed.js';
+import { startTestbed } from '../testbed/testbed.js';
+import { stateRoot } from './state-root.js';
+
+export interface ClusterOptions {
+  /** Names the testbed, if one is started. */
+  readonly name: string;
+  readonly signal: AbortSignal;
+  readonly onProgress: (text: string) => void;
+}
+
+/** How long the news of a dead process may lag behind the broken connections it leaves. */
+const newsLagMillis = 1000;
+
+/**
+ * Lends the target's cluster to `use`: one of the user's as it is, or a testbed that is started
+ * before and stopped after, however `use` ends. When a process of the testbed dies, the signal
+ * aborts with an error that names it, and that is the error thrown.
+ */
+export async function withCluster<T>(
+  target: Target,
+  options: ClusterOptions,
+  use: (addresses: ClusterAddresses, signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  if (target.kind === 'attached') {
+    const { url: entryUrl, nodeUrls, managementUrl } = target;
+    return use({ entryUrl, nodeUrls, managementUrl, loadBalancer: null }, options.signal);
+  }
+  const testbed = await startOf(target, options);
+  try {
+    return await useTestbed(testbed, options.signal, use);
+  } finally {
+    options.onProgress(testbed.isReused ? 'leaving the cluster up' : 'stopping the cluster');
+    await testbed.stop();
+  }
+}
+
+function startOf(target: TestbedTarget, options: ClusterOptions): Promise<Testbed> {
+  const { nodes, loadBalancers, balance } = target;
+  const { name, signal, onProgress } = options;
+  return startTestbed(
+    { name, nodes, loadBalancers, balance },
+    { stateRoot: stateRoot(), signal, onProgress },
+  );
+}
+
+async function useTestbed<T>(
+  testbed: Testbed,
+  signal: AbortSignal,
+  use: (addresses: ClusterAddresses, signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const died = new AbortController();
+  void testbed.failure.then((error) => died.abort(error));
+  try {
+    return await use(addressesOf(testbed), AbortSignal.any([signal, died.signal]));
+  } catch (thrown) {
+    // A broken connection is told at once, the death of the process behind it a moment later.
+    if (thrown instanceof BrokerError) await Promise.race([testbed.failure, sleep(newsLagMillis)]);
+    if (died.signal.aborted && !signal.aborted) throw died.signal.reason;
+    throw thrown;
+  }
+}
+
+function addressesOf({ addresses }: Testbed): ClusterAddresses {
+  const nodeUrls = addresses.nodes.map(({ url }) => url);
+  return {
+    entryUrl: addresses.loadBalancerUrl ?? nodeUrls[0] ?? '',
+    nodeUrls,
+    managementUrl: addresses.managementUrl,
+    loadBalancer: addresses.loadBalancer
+      ? { version: addresses.loadBalancer.version, count: addresses.loadBalancer.count }
+      : null,
+  };
+}

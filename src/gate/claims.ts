@@ -1,0 +1,122 @@
+import type { ClaimVerdict, ResultCase, Trial, Verdict } from '../result/result.js';
+import { type Ratio, ratioOverRounds } from '../stats/ratio.js';
+
+/** A claim as the profile states it, before it was held against a result. */
+export interface StatedClaim {
+  readonly says: string;
+  readonly source: string | undefined;
+  readonly metric: string;
+  readonly ratio: {
+    readonly path: string;
+    readonly numerator: unknown;
+    readonly denominator: unknown;
+  };
+  readonly expect: Expectation;
+}
+
+export type Expectation =
+  | { readonly below: number }
+  | { readonly above: number }
+  | { readonly atLeast: number }
+  | { readonly atMost: number }
+  | { readonly between: readonly [number, number] };
+
+/**
+ * Says of each claim whether the trials bear it out: it holds when the whole 95 % interval of the
+ * ratio lies where it was expected, fails when none of it does, and is inconclusive otherwise.
+ * Trials that are not valid are left out.
+ */
+export function judgeClaims(
+  claims: readonly StatedClaim[],
+  cases: readonly ResultCase[],
+): ClaimVerdict[] {
+  return claims.map((claim) => {
+    const rounds = roundsOf(claim, cases);
+    const ratio = ratioOverRounds(rounds);
+    const { says, source, metric, expect } = claim;
+    return {
+      says,
+      source: source ?? null,
+      metric,
+      ratio: claim.ratio,
+      expect,
+      value: ratio?.value ?? null,
+      interval: ratio?.interval ? [ratio.interval.low, ratio.interval.high] : null,
+      rounds: rounds.length,
+      verdict: verdictOf(expect, ratio),
+    };
+  });
+}
+
+/** For each round that measured every pair of comparable cases: the pairs' metrics. */
+function roundsOf(claim: StatedClaim, cases: readonly ResultCase[]): [number, number][][] {
+  const pairs = pairsOf(claim, cases);
+  const rounds = new Set(pairs.flatMap(([over]) => over.trials.map(({ round }) => round)));
+  return [...rounds]
+    .map((round) => pairs.flatMap((pair) => measuredPair(pair, round, claim.metric)))
+    .filter((measured) => measured.length === pairs.length);
+}
+
+/** Cases that differ in the claim's path alone, numerator first; skipped ones have no part. */
+function pairsOf(
+  { ratio: { path, numerator, denominator } }: StatedClaim,
+  cases: readonly ResultCase[],
+): [ResultCase, ResultCase][] {
+  const ran = cases.filter(({ skipped }) => skipped === undefined);
+  const has = (one: ResultCase, value: unknown) => sameText(one.vary[path], value);
+  const rest = ({ vary }: ResultCase) => JSON.stringify({ ...vary, [path]: undefined });
+  return ran
+    .filter((one) => has(one, numerator))
+    .flatMap((over) => {
+      const under = ran.find((one) => has(one, denominator) && rest(one) === rest(over));
+      return under ? [[over, under] as [ResultCase, ResultCase]] : [];
+    });
+}
+
+function measuredPair(
+  [over, under]: readonly [ResultCase, ResultCase],
+  round: number,
+  metric: string,
+): [number, number][] {
+  const above = metricOf(over, round, metric);
+  const below = metricOf(under, round, metric);
+  return above > 0 && below > 0 ? [[above, below]] : [];
+}
+
+/** The metric of a case's trial in a round; NaN when it was not measured, or not validly. */
+function metricOf({ trials }: ResultCase, round: number, metric: string): number {
+  const trial = trials.find((one) => one.round === round && one.valid);
+  return trial ? valueAt(trial, metric) : Number.NaN;
+}
+
+function valueAt(trial: Trial, path: string): number {
+  const value = path
+    .split('.')
+    .reduce<unknown>((inner, key) => (inner as Record<string, unknown> | undefined)?.[key], trial);
+  return typeof value === 'number' ? value : Number.NaN;
+}
+
+function verdictOf(expect: Expectation, ratio: Ratio | undefined): Verdict {
+  if (!ratio?.interval) return 'inconclusive';
+  const { low, high } = ratio.interval;
+  if (isExpected(expect, low) && isExpected(expect, high)) return 'holds';
+  return isApart(expect, low, high) ? 'fails' : 'inconclusive';
+}
+
+function isExpected(expect: Expectation, value: number): boolean {
+  if ('below' in expect) return value < expect.below;
+  if ('above' in expect) return value > expect.above;
+  if ('atLeast' in expect) return value >= expect.atLeast;
+  if ('atMost' in expect) return value <= expect.atMost;
+  return value >= expect.between[0] && value <= expect.between[1];
+}
+
+/** Whether the whole interval lies outside of what was expected, on one side of it. */
+function isApart(expect: Expectation, low: number, high: number): boolean {
+  if ('between' in expect) return high < expect.between[0] || low > expect.between[1];
+  return !isExpected(expect, low) && !isExpected(expect, high);
+}
+
+function sameText(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}

@@ -1,0 +1,54 @@
+import { systemClock } from '../base/clock.js';
+import { counterRow } from '../measure/counters.js';
+import { LatencyHistogram } from '../measure/latency-histogram.js';
+import { loadClients } from './clients.js';
+import { Consumer, type ConsumerTally } from './consumer.js';
+import { Control, outcomeOf } from './control.js';
+import { DeliveryBook } from './delivery-book.js';
+import { loopUtilization } from './loop-utilization.js';
+import type { ConsumerRecord, ConsumerTask, WorkerOutcome } from './protocol.js';
+
+/** A thread's whole trial: connects its consumers, consumes, drains the queues, disconnects. */
+export async function runConsumers(task: ConsumerTask): Promise<WorkerOutcome<ConsumerRecord>> {
+  const control = new Control(task.port);
+  const tally: ConsumerTally = {
+    counters: counterRow(task.counters, task.row),
+    book: new DeliveryBook(),
+    scheduled: task.scheduled,
+    consumedInWindow: 0,
+    consumedBytesInWindow: 0,
+    negativeLatencies: 0,
+    service: LatencyHistogram.empty(),
+    endToEnd: LatencyHistogram.empty(),
+  };
+  const consumers = task.consumers.map((spec) => new Consumer(spec, systemClock, tally));
+  const all = (act: (consumer: Consumer) => Promise<void>) =>
+    control.until(Promise.all(consumers.map(act)));
+  const outcome = await outcomeOf(async () => {
+    const client = loadClients[task.client];
+    await all((consumer) => consumer.open(client, (error) => control.fail(error)));
+    const instants = await control.ready();
+    const utilization = loopUtilization(instants, systemClock);
+    for (const consumer of consumers) consumer.begin(instants);
+    await control.told('drain');
+    await all((consumer) => consumer.drain());
+    await control.told('finish');
+    await all((consumer) => consumer.finish());
+    return toRecord(tally, await utilization);
+  });
+  if (outcome.kind !== 'record') await Promise.allSettled(consumers.map((one) => one.close()));
+  control.close();
+  return outcome;
+}
+
+function toRecord(tally: ConsumerTally, utilization: number): ConsumerRecord {
+  return {
+    loopUtilization: utilization,
+    accounts: tally.book.accounts(),
+    consumedInWindow: tally.consumedInWindow,
+    consumedBytesInWindow: tally.consumedBytesInWindow,
+    negativeLatencies: tally.negativeLatencies,
+    service: tally.service.encode(),
+    endToEnd: tally.endToEnd.encode(),
+  };
+}

@@ -1,0 +1,81 @@
+import type { CaseSettings, QueueSettings, Rate } from '../profile/settings.js';
+
+export interface QueuePlan {
+  readonly name: string;
+  readonly durable: boolean;
+  readonly arguments: Readonly<Record<string, string | number | boolean>>;
+  /** The node that shall hold it: an index to be taken modulo the number of nodes. */
+  readonly home: number;
+}
+
+export interface PublisherPlan {
+  readonly id: number;
+  readonly routingKey: string;
+  /** `undefined` is as fast as the broker takes them. */
+  readonly ratePerSecond: number | undefined;
+  /** Shifts this publisher's schedule by a part of its period, so that not all send at once. */
+  readonly phase: number;
+}
+
+export interface ConsumerPlan {
+  readonly id: number;
+  readonly queue: string;
+}
+
+/** What a trial declares and who works on it. */
+export interface LoadPlan {
+  readonly exchange: string;
+  readonly durable: boolean;
+  readonly queues: readonly QueuePlan[];
+  readonly publishers: readonly PublisherPlan[];
+  readonly consumers: readonly ConsumerPlan[];
+  /** The definition of the policy that mirrors the queues, if they shall be mirrored. */
+  readonly mirrorDefinition: Readonly<Record<string, string | number>> | undefined;
+}
+
+/**
+ * Lays out one trial: queues by home node in turn, publisher and consumer i on queue i mod count.
+ * All names begin with `prefix`.
+ */
+export function planLoad(settings: CaseSettings, prefix: string): LoadPlan {
+  const { queues, publishers, consumers } = settings;
+  const names = Array.from({ length: queues.count }, (_, i) => `${prefix}.q${i + 1}`);
+  const queueOf = (i: number) => names[i % queues.count] ?? prefix;
+  return {
+    exchange: `${prefix}.x`,
+    durable: queues.durable,
+    queues: names.map((name, home) => ({
+      name,
+      durable: queues.durable,
+      arguments: queueArguments(queues),
+      home,
+    })),
+    publishers: Array.from({ length: publishers.count }, (_, id) => ({
+      id,
+      routingKey: queueOf(id),
+      ratePerSecond: rateOfEach(publishers.rate, publishers.count),
+      phase: id / publishers.count,
+    })),
+    consumers: Array.from({ length: consumers.count }, (_, id) => ({ id, queue: queueOf(id) })),
+    mirrorDefinition: mirrorDefinition(queues),
+  };
+}
+
+/** A queue that a killed run left on a cluster of the user's removes itself after this long unused. */
+const abandonedQueueMillis = 30 * 60_000;
+
+function queueArguments(queues: QueueSettings): QueuePlan['arguments'] {
+  return { 'x-queue-type': queues.type, 'x-expires': abandonedQueueMillis, ...queues.arguments };
+}
+
+function rateOfEach(rate: Rate, publishers: number): number | undefined {
+  if (rate.kind === 'max') return undefined;
+  return rate.kind === 'each' ? rate.perSecond : rate.perSecond / publishers;
+}
+
+/** RabbitMQ 3.x, "Classic Queue Mirroring": the keys of a policy that mirrors queues. */
+function mirrorDefinition(queues: QueueSettings): LoadPlan['mirrorDefinition'] {
+  if (queues.mirrors === 'none') return undefined;
+  if (queues.mirrors === 'all') return { 'ha-mode': 'all' };
+  return { 'ha-mode': 'exactly', 'ha-params': queues.mirrors.exactly };
+}

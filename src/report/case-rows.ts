@@ -1,0 +1,97 @@
+import { median } from 'simple-statistics';
+import { varyLabels, varyText } from '../base/vary-text.js';
+import type { Latencies, Result, ResultCase } from '../result/result.js';
+
+/** One case as every rendering shows it: numbers chosen here, written by the renderer. */
+export interface CaseRow {
+  /** The values of what varies, in the order of `CaseTable.labels`. */
+  readonly values: readonly string[];
+  readonly skipped: string | undefined;
+  /** Consumed messages a second: the median of the valid rounds, and their range. */
+  readonly ratePerSecond: Spread | undefined;
+  readonly latencyMicros: Readonly<Record<ShownQuantile, number | undefined>>;
+  readonly lost: Loss | undefined;
+  /** The median rate over that of the first case that has one. */
+  readonly ratioToFirst: number | undefined;
+}
+
+export interface Spread {
+  readonly median: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+export interface Loss {
+  readonly messages: number;
+  /** Some may merely be queued still: the drain's limit came first. */
+  readonly isUpperBound: boolean;
+}
+
+export interface CaseTable {
+  readonly labels: readonly string[];
+  readonly rows: readonly CaseRow[];
+  readonly rounds: number;
+  /** Which latency the rows show. */
+  readonly latency: 'endToEnd' | 'service';
+}
+
+const shownQuantiles = { p50: 0.5, p99: 0.99, p999: 0.999 } as const;
+export type ShownQuantile = keyof typeof shownQuantiles;
+
+/** Chooses what a table of the result's cases shows. */
+export function caseTable(result: Result): CaseTable {
+  const { cases } = result;
+  const paths = Object.keys(cases[0]?.vary ?? {});
+  const latency = cases.some((one) => one.latencyMicros.endToEnd) ? 'endToEnd' : 'service';
+  const first = cases.map(rateOf).find((rate) => rate !== undefined);
+  return {
+    labels: varyLabels(paths),
+    rows: cases.map((one) => toRow(one, { paths, latency, first })),
+    rounds: Math.max(0, ...cases.map(({ trials }) => trials.length)),
+    latency,
+  };
+}
+
+function toRow(
+  one: ResultCase,
+  table: {
+    readonly paths: readonly string[];
+    readonly latency: 'endToEnd' | 'service';
+    readonly first: Spread | undefined;
+  },
+): CaseRow {
+  const rate = rateOf(one);
+  return {
+    values: table.paths.map((path) => varyText(one.vary[path])),
+    skipped: one.skipped,
+    ratePerSecond: rate,
+    latencyMicros: shownLatency(one.latencyMicros[table.latency]),
+    lost: lossOf(one),
+    ratioToFirst: rate && table.first && rate.median / table.first.median,
+  };
+}
+
+function rateOf({ trials }: ResultCase): Spread | undefined {
+  const rates = trials
+    .filter(({ valid }) => valid)
+    .map(({ throughput }) => throughput.consumedPerSecond);
+  if (rates.length === 0) return undefined;
+  return { median: median(rates), low: Math.min(...rates), high: Math.max(...rates) };
+}
+
+/** A quantile that too few samples stand behind (fewer than 100/(1 − q)) is not shown. */
+function shownLatency(latency: Latencies['service']): CaseRow['latencyMicros'] {
+  const shown = Object.entries(shownQuantiles).map(([name, share]) => {
+    const isBacked = latency !== undefined && latency.count >= Math.round(100 / (1 - share));
+    return [name, isBacked ? latency[name as ShownQuantile] : undefined];
+  });
+  return Object.fromEntries(shown) as CaseRow['latencyMicros'];
+}
+
+function lossOf({ trials }: ResultCase): Loss | undefined {
+  if (trials.length === 0) return undefined;
+  return {
+    messages: trials.reduce((total, { ledger }) => total + ledger.lost, 0),
+    isUpperBound: trials.some(({ ledger }) => ledger.leftInQueues > 0),
+  };
+}

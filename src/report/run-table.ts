@@ -1,0 +1,114 @@
+import { stripVTControlCharacters } from 'node:util';
+import Table from 'cli-table3';
+import { formatCount, formatMicros } from '../base/units.js';
+import type { CaseRow, CaseTable, Spread } from './case-rows.js';
+import type { Paint } from './paint.js';
+
+interface Column {
+  readonly head: string;
+  readonly align: 'left' | 'right';
+  readonly cells: readonly string[];
+}
+
+const absent = '–';
+
+/**
+ * The cases as a table, one row each, no wider than `columns` where that can be had: gaps shrink
+ * first, then the range goes.
+ */
+export function renderRunTable(
+  table: CaseTable,
+  layout: { columns: number; paint: Paint },
+): string {
+  const labels = table.labels.map((head, i) => labelColumn(head, table, i));
+  const numbers = numberColumns(table, layout.paint);
+  const full = [...labels, ...numbers];
+  const narrow = full.filter(({ head }) => head !== 'range');
+  const attempts: [Column[], number][] = [
+    [full, 3],
+    [full, 2],
+    [full, 1],
+    [narrow, 2],
+    [narrow, 1],
+  ];
+  const fitting = attempts.find(([columns, gap]) => widthOf(columns, gap) <= layout.columns);
+  const [columns, gap] = fitting ?? [narrow, 1];
+  return draw(columns, gap, layout.paint);
+}
+
+function labelColumn(head: string, table: CaseTable, i: number): Column {
+  return { head, align: 'left', cells: table.rows.map(({ values }) => values[i] ?? absent) };
+}
+
+function numberColumns({ rows }: CaseTable, paint: Paint): Column[] {
+  const column = (head: string, cell: (row: CaseRow) => string): Column => ({
+    head,
+    align: 'right',
+    cells: rows.map(cell),
+  });
+  return [
+    column('msg/s', ({ skipped, ratePerSecond }) => {
+      if (skipped !== undefined) return 'skipped';
+      return ratePerSecond ? formatCount(ratePerSecond.median) : absent;
+    }),
+    column('range', ({ ratePerSecond }) => (ratePerSecond ? rangeText(ratePerSecond) : absent)),
+    column('p50', ({ latencyMicros }) => latencyText(latencyMicros.p50)),
+    column('p99', ({ latencyMicros }) => latencyText(latencyMicros.p99)),
+    column('p99.9', ({ latencyMicros }) => latencyText(latencyMicros.p999)),
+    column('lost', (row) => lossText(row, paint)),
+    column('ratio', ({ ratioToFirst }) => ratioToFirst?.toFixed(2) ?? absent),
+  ];
+}
+
+/** `11.9–12.4k`: the unit once when both ends share it. */
+function rangeText({ low, high }: Spread): string {
+  const [from, to] = [formatCount(low), formatCount(high)];
+  const unit = /[kM]$/.exec(to)?.[0];
+  return `${unit && from.endsWith(unit) ? from.slice(0, -1) : from}–${to}`;
+}
+
+function latencyText(micros: number | undefined): string {
+  return micros === undefined ? absent : formatMicros(micros).replace(' ', '');
+}
+
+function lossText({ lost }: CaseRow, paint: Paint): string {
+  if (lost === undefined) return absent;
+  if (lost.messages === 0) return '0';
+  return paint.red(`${lost.isUpperBound ? '≤' : ''}${formatCount(lost.messages)}`);
+}
+
+function widthOf(columns: readonly Column[], gap: number): number {
+  const widths = columns.map(({ head, cells }) =>
+    Math.max(head.length, ...cells.map((cell) => stripVTControlCharacters(cell).length)),
+  );
+  return widths.reduce((total, width) => total + width, 0) + gap * (columns.length - 1);
+}
+
+function draw(columns: readonly Column[], gap: number, paint: Paint): string {
+  const none = { top: '', 'top-mid': '', 'top-left': '', 'top-right': '', bottom: '' };
+  const table = new Table({
+    chars: {
+      ...none,
+      'bottom-mid': '',
+      'bottom-left': '',
+      'bottom-right': '',
+      left: '',
+      'left-mid': '',
+      mid: '',
+      'mid-mid': '',
+      right: '',
+      'right-mid': '',
+      middle: ' '.repeat(gap),
+    },
+    style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
+    head: columns.map(({ head }) => paint.dim(head)),
+    colAligns: columns.map(({ align }) => align),
+  });
+  const height = columns[0]?.cells.length ?? 0;
+  for (let row = 0; row < height; row++) table.push(columns.map(({ cells }) => cells[row] ?? ''));
+  return table
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n');
+}

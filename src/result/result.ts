@@ -1,0 +1,127 @@
+import type { LatencySummary } from '../measure/latency-histogram.js';
+import type { Ledger } from '../measure/ledger.js';
+import type { Series } from '../measure/series.js';
+
+/**
+ * What a run leaves on disk, and all that later commands know of it. Names carry their units. Keys
+ * may be added; a key is never renamed or given another meaning under the same schema name.
+ */
+export interface Result {
+  readonly schema: 'rmqbench/result@1';
+  readonly id: string;
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  /** True when the run was cut short: cases may lack trials. */
+  readonly interrupted: boolean;
+  /** The profile as written, `--set` applied, without secrets. */
+  readonly profile: { readonly name: string } & Readonly<Record<string, unknown>>;
+  readonly seed: number;
+  readonly environment: Environment;
+  readonly cases: readonly ResultCase[];
+  readonly claims: readonly ClaimVerdict[];
+}
+
+/** The machine and the software that generated the load. */
+export interface Environment {
+  readonly rmqbench: string;
+  readonly node: string;
+  readonly os: string;
+  readonly cpuModel: string;
+  readonly cpuCount: number;
+  readonly memoryBytes: number;
+  readonly publisherThreads: number;
+  readonly consumerThreads: number;
+}
+
+export interface ResultCase {
+  readonly name: string;
+  readonly vary: Readonly<Record<string, unknown>>;
+  /** Everything this case asked for, defaults filled in; without the target. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** Why the cluster could not run this case; such a case has no trials. */
+  readonly skipped?: string;
+  readonly broker: Broker | null;
+  readonly loadBalancer: { readonly version: string; readonly count: number } | null;
+  /** Of all valid trials together: their histograms merged, never their percentiles. */
+  readonly latencyMicros: Latencies;
+  readonly trials: readonly Trial[];
+}
+
+export interface Broker {
+  readonly product: string;
+  readonly version: string;
+  readonly erlang: string | null;
+  readonly nodes: readonly string[];
+}
+
+/** One case's turn in one round. */
+export interface Trial {
+  readonly round: number;
+  readonly position: number;
+  readonly startedAt: string;
+  /** False when something other than the broker was measured; `warnings` tell what. */
+  readonly valid: boolean;
+  readonly warnings: readonly Warning[];
+  readonly throughput: Throughput;
+  readonly latencyMicros: Latencies;
+  readonly ledger: Ledger;
+  readonly cost: { readonly generatorCpuMicrosPerMessage: number | null };
+  readonly series: Series;
+  readonly events: readonly TrialEvent[];
+}
+
+export interface Warning {
+  readonly kind: 'generator-busy' | 'clock' | 'rate-missed' | 'left-in-queues';
+  /** What is wrong, why it matters, and what to try. */
+  readonly text: string;
+}
+
+/** Over the measured window alone. */
+export interface Throughput {
+  readonly publishedPerSecond: number;
+  readonly confirmedPerSecond: number;
+  readonly consumedPerSecond: number;
+  readonly consumedBytesPerSecond: number;
+}
+
+/**
+ * Of the messages sent in the measured window. `endToEnd` and `confirm` run from the moment a
+ * message should have been sent and exist on a schedule only; `service` and `confirmService` run
+ * from the moment it was sent; `publishLag` lies between the two.
+ */
+export interface Latencies {
+  readonly endToEnd?: LatencySummary;
+  readonly service?: LatencySummary;
+  readonly confirm?: LatencySummary;
+  readonly confirmService?: LatencySummary;
+  readonly publishLag?: LatencySummary;
+}
+
+export interface TrialEvent {
+  /** Seconds from the start instant; negative before it. */
+  readonly atSeconds: number;
+  readonly kind: string;
+  readonly text: string;
+}
+
+export type Verdict = 'holds' | 'fails' | 'inconclusive';
+
+/** A claim of the profile and what the trials say of it. */
+export interface ClaimVerdict {
+  readonly says: string;
+  readonly source: string | null;
+  readonly metric: string;
+  /** The varied path and the two values that were divided: numerator ÷ denominator. */
+  readonly ratio: {
+    readonly path: string;
+    readonly numerator: unknown;
+    readonly denominator: unknown;
+  };
+  readonly expect: Readonly<Record<string, unknown>>;
+  /** The ratio that was measured; null without a round in which both sides were measured. */
+  readonly value: number | null;
+  /** 95 % confidence interval of the ratio; null with fewer than two rounds. */
+  readonly interval: readonly [number, number] | null;
+  readonly rounds: number;
+  readonly verdict: Verdict;
+}

@@ -1,0 +1,89 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Administration } from '../amqp/administration.js';
+import { BrokerError } from '../base/errors.js';
+import type { LoadPlan, QueuePlan } from '../plan/load-plan.js';
+import type { Cluster } from './cluster.js';
+
+/** Above what a cluster's own policies are likely to have, so that the profile's setting holds. */
+const policyPriority = 900;
+const mirrorLimitMillis = 10_000;
+const mirrorPollMillis = 100;
+
+/**
+ * Declares what a trial needs, each queue through its home node, and makes sure that queues have
+ * the mirrors asked for. Throws a BrokerError that names the queue.
+ */
+export async function declareTopology(plan: LoadPlan, cluster: Cluster): Promise<void> {
+  const [first] = cluster.administrations;
+  await setMirrorPolicy(plan, cluster);
+  await first.declareExchange(plan.exchange, plan.durable);
+  for (const queue of plan.queues) {
+    const home = homeOf(queue, cluster);
+    await home.declareQueue({ ...queue, arguments: placed(queue, cluster) });
+    await first.bindQueue(queue.name, plan.exchange, queue.name);
+  }
+  for (const queue of plan.queues) await checkMirrors(queue, plan, cluster);
+}
+
+/** Removes what `declareTopology` made; resolves to how many messages the queues still held. */
+export async function removeTopology(plan: LoadPlan, cluster: Cluster): Promise<number> {
+  const [first] = cluster.administrations;
+  let left = 0;
+  for (const queue of plan.queues) left += await first.removeQueue(queue.name);
+  await first.removeExchange(plan.exchange);
+  if (plan.mirrorDefinition) await cluster.management?.removePolicy(plan.exchange);
+  return left;
+}
+
+async function setMirrorPolicy(plan: LoadPlan, cluster: Cluster): Promise<void> {
+  if (!plan.mirrorDefinition) return;
+  const names = plan.queues.map(({ name }) => name.replaceAll('.', '\\.'));
+  await cluster.management?.setPolicy({
+    name: plan.exchange,
+    pattern: `^(${names.join('|')})$`,
+    definition: plan.mirrorDefinition,
+    priority: policyPriority,
+  });
+}
+
+function homeOf(queue: QueuePlan, cluster: Cluster): Administration {
+  const { administrations } = cluster;
+  return administrations[queue.home % administrations.length] ?? administrations[0];
+}
+
+/** Where no node can be addressed directly, the broker is asked to spread the queues itself. */
+function placed(queue: QueuePlan, cluster: Cluster): QueuePlan['arguments'] {
+  if (cluster.addresses.nodeUrls.length > 0) return queue.arguments;
+  const isOldClassic =
+    queue.arguments['x-queue-type'] === 'classic' && cluster.identity.version.startsWith('3.');
+  return isOldClassic
+    ? { 'x-queue-master-locator': 'min-masters', ...queue.arguments }
+    : { 'x-queue-leader-locator': 'balanced', ...queue.arguments };
+}
+
+/**
+ * Waits until the queue has the mirrors that were asked for: a policy of the cluster's own may mirror
+ * queues that shall not be, or override ours, and the figure would be that of another setting.
+ */
+async function checkMirrors(queue: QueuePlan, plan: LoadPlan, cluster: Cluster): Promise<void> {
+  const { management, nodes } = cluster;
+  if (!management || queue.arguments['x-queue-type'] !== 'classic') return;
+  const asked = mirrorCount(plan.mirrorDefinition, nodes.length);
+  const deadline = Date.now() + mirrorLimitMillis;
+  for (;;) {
+    const { mirrors } = await management.queue(queue.name);
+    if (mirrors.length === asked) return;
+    if (Date.now() > deadline) {
+      const found = `${mirrors.length} mirrors instead of ${asked}`;
+      throw new BrokerError(`queue "${queue.name}" has ${found}`, {
+        hint: 'Does a policy of the cluster match it? Narrow its pattern, or use a virtual host without policies.',
+      });
+    }
+    await sleep(mirrorPollMillis);
+  }
+}
+
+function mirrorCount(definition: LoadPlan['mirrorDefinition'], nodeCount: number): number {
+  if (definition === undefined) return 0;
+  return definition['ha-mode'] === 'all' ? nodeCount - 1 : Number(definition['ha-params']) - 1;
+}

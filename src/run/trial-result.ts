@@ -1,0 +1,71 @@
+import { balance, type Ledger } from '../measure/ledger.js';
+import { SequenceSet } from '../measure/sequence-set.js';
+import { toSeries } from '../measure/series.js';
+import type { Latencies, Throughput, Trial } from '../result/result.js';
+import type { FinishedTrial } from './measured.js';
+import { mergeHistograms } from './merge-latencies.js';
+import { sampleMicros } from './sampler.js';
+import { trialWarnings } from './warnings.js';
+
+/** Merges what the threads recorded into one trial of the result. */
+export function toTrial(finished: FinishedTrial): Trial {
+  const { planned, instants } = finished;
+  const throughput = throughputOf(finished);
+  const ledger = ledgerOf(finished);
+  const warnings = trialWarnings(finished, { throughput, ledger });
+  const windowSeconds = (instants.stopMicros - instants.startMicros) / 1e6;
+  const consumed = throughput.consumedPerSecond * windowSeconds;
+  return {
+    round: planned.round,
+    position: planned.position,
+    startedAt: finished.startedAt.toISOString(),
+    valid: !warnings.some(({ kind }) => kind === 'generator-busy' || kind === 'clock'),
+    warnings,
+    throughput,
+    latencyMicros: latenciesOf(finished),
+    ledger,
+    cost: { generatorCpuMicrosPerMessage: consumed > 0 ? finished.cpuMicros / consumed : null },
+    series: toSeries(finished.sampler.samples, instants.startMicros, sampleMicros),
+    events: [],
+  };
+}
+
+function throughputOf({ instants, publishers, consumers }: FinishedTrial): Throughput {
+  const seconds = (instants.stopMicros - instants.startMicros) / 1e6;
+  const rate = <T>(records: readonly T[], count: (record: T) => number) =>
+    records.reduce((total, record) => total + count(record), 0) / seconds;
+  return {
+    publishedPerSecond: rate(publishers, (record) => record.publishedInWindow),
+    confirmedPerSecond: rate(publishers, (record) => record.confirmedInWindow),
+    consumedPerSecond: rate(consumers, (record) => record.consumedInWindow),
+    consumedBytesPerSecond: rate(consumers, (record) => record.consumedBytesInWindow),
+  };
+}
+
+function latenciesOf({ publishers, consumers }: FinishedTrial): Latencies {
+  return mergeHistograms({
+    endToEnd: consumers.map(({ endToEnd }) => endToEnd),
+    service: consumers.map(({ service }) => service),
+    confirm: publishers.map(({ confirm }) => confirm),
+    confirmService: publishers.map(({ confirmService }) => confirmService),
+    publishLag: publishers.map(({ publishLag }) => publishLag),
+  });
+}
+
+function ledgerOf(finished: FinishedTrial): Ledger {
+  const { settings } = finished.planned.plannedCase;
+  const publishers = finished.publishers.flatMap(({ accounts }) =>
+    accounts.map((one) => ({ ...one, confirmed: SequenceSet.fromPlain(one.confirmed) })),
+  );
+  const deliveries = finished.consumers.flatMap(({ accounts }) =>
+    accounts.map((one) => ({
+      ...one,
+      first: SequenceSet.fromPlain(one.first),
+      again: SequenceSet.fromPlain(one.again),
+    })),
+  );
+  return balance(publishers, deliveries, {
+    confirms: settings.publishers.confirm.kind !== 'none',
+    leftInQueues: finished.leftInQueues,
+  });
+}

@@ -1,0 +1,57 @@
+import { formatCount } from '../base/units.js';
+import type { Ledger } from '../measure/ledger.js';
+import type { PublisherSettings } from '../profile/settings.js';
+import type { Throughput, Warning } from '../result/result.js';
+import type { FinishedTrial } from './measured.js';
+
+/** Above this share of a busy event loop the generator is what was measured. */
+const busyShareMax = 0.9;
+/** Below this part of the rate asked for, the load was not what the profile says. */
+const achievedShareMin = 0.98;
+
+/** What a reader must know before trusting the trial: each warning says what, why and what to try. */
+export function trialWarnings(
+  finished: FinishedTrial,
+  measured: { readonly throughput: Throughput; readonly ledger: Ledger },
+): Warning[] {
+  const { publishers } = finished.planned.plannedCase.settings;
+  return [
+    ...busyGenerator(finished),
+    ...disagreeingClocks(finished),
+    ...missedRate(publishers, measured.throughput),
+    ...unfinishedDrain(measured.ledger),
+  ];
+}
+
+function busyGenerator({ publishers, consumers }: FinishedTrial): Warning[] {
+  const busiest = Math.max(
+    ...[...publishers, ...consumers].map(({ loopUtilization }) => loopUtilization),
+  );
+  if (busiest <= busyShareMax) return [];
+  const share = `${Math.round(busiest * 100)} %`;
+  const text = `A thread of the generator was busy ${share} of the time: rmqbench was measured, not the broker. Use fewer publishers or consumers, larger messages, or more processors.`;
+  return [{ kind: 'generator-busy', text }];
+}
+
+function disagreeingClocks({ consumers }: FinishedTrial): Warning[] {
+  const count = consumers.reduce((total, one) => total + one.negativeLatencies, 0);
+  if (count === 0) return [];
+  const text = `${formatCount(count)} messages arrived before they were sent: the threads' clocks disagree, and latency cannot be told. Is this a virtual machine with an unstable clock source?`;
+  return [{ kind: 'clock', text }];
+}
+
+function missedRate(publishers: PublisherSettings, throughput: Throughput): Warning[] {
+  const { rate, count } = publishers;
+  if (rate.kind === 'max') return [];
+  const asked = rate.kind === 'each' ? rate.perSecond * count : rate.perSecond;
+  const achieved = throughput.publishedPerSecond;
+  if (achieved >= asked * achievedShareMin) return [];
+  const text = `${formatCount(achieved)}/s were published of ${formatCount(asked)}/s asked for: latency is that of an overloaded system. Lower the rate, or widen the confirm window.`;
+  return [{ kind: 'rate-missed', text }];
+}
+
+function unfinishedDrain({ leftInQueues }: Ledger): Warning[] {
+  if (leftInQueues === 0) return [];
+  const text = `${formatCount(leftInQueues)} messages were still queued when the drain's limit was over: "lost" is an upper bound. Raise measure.drain.`;
+  return [{ kind: 'left-in-queues', text }];
+}
