@@ -36,14 +36,16 @@ export interface QueueSettings {
   readonly arguments: Readonly<Record<string, string | number | boolean>>;
 }
 
-/** As fast as the broker takes them; so many a second for each publisher; so many for all together. */
+/** As fast as the broker takes them; so many a second for each publisher; so many for them all. */
 export type Rate =
   | { readonly kind: 'max' }
   | { readonly kind: 'each'; readonly perSecond: number }
   | { readonly kind: 'total'; readonly perSecond: number };
 
 /** No publisher confirms, or at most `window` messages of one publisher awaiting theirs. */
-export type Confirm = { readonly kind: 'none' } | { readonly kind: 'window'; readonly window: number };
+export type Confirm =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'window'; readonly window: number };
 
 export interface PublisherSettings {
   readonly count: number;
@@ -54,7 +56,9 @@ export interface PublisherSettings {
 }
 
 /** No acknowledgements (the broker forgets what it sent), or one for every `every` messages. */
-export type Acknowledge = { readonly kind: 'none' } | { readonly kind: 'every'; readonly every: number };
+export type Acknowledge =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'every'; readonly every: number };
 
 export interface ConsumerSettings {
   readonly count: number;
@@ -102,7 +106,7 @@ export type Expectation =
 export interface Claim {
   readonly says: string;
   readonly source: string | undefined;
-  /** A path below a trial, such as `throughput.consumedPerSecond` or `latencyMicros.service.p99`. */
+  /** A path below a trial: `throughput.consumedPerSecond`, `latencyMicros.service.p99`. */
   readonly metric: string;
   /** The varied path, and the two values whose metrics are divided: numerator ÷ denominator. */
   readonly ratio: {

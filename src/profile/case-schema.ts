@@ -1,0 +1,174 @@
+import { z } from 'zod';
+import { consumerConflicts, queueConflicts, refusing, targetConflicts } from './conflicts.js';
+import { address, duration, perSecond, size, wholeNumber } from './quantities.js';
+
+/*
+ * What decides how one case is run, as a profile writes it. The descriptions show in editors; a
+ * default is written down here and nowhere else.
+ */
+
+/** Publishers are numbered with 16 bits in every message; queues and consumers follow suit. */
+const countMax = 65_536;
+/** The 12 bytes at the start of each message say who sent it and when. */
+const stampBytes = 12;
+const longest = '1h';
+/** Counters are read every 100 ms: a shorter measurement would see none. */
+const shortestMeasurement = '100ms';
+
+const brokerUrl = address(
+  ['amqp:'],
+  'an amqp:// address such as amqp://user:password@host:5672/vhost (TLS is not supported yet)',
+);
+const managementUrl = address(['http:', 'https:'], 'an http:// or https:// address');
+
+const testbed = z.strictObject({
+  nodes: wholeNumber(1, 7).default(3).describe('RabbitMQ nodes in the cluster.'),
+  loadBalancers: z
+    .union([z.literal(0), z.literal(1)], { error: '0 or 1' })
+    .default(1)
+    .describe('HAProxy processes in front of the nodes.'),
+  balance: z
+    .enum(['roundrobin', 'leastconn'])
+    .default('roundrobin')
+    .describe('How the load balancer chooses a node for a new connection.'),
+});
+
+export const targetSchema = z
+  .strictObject({
+    testbed: testbed.optional().describe('A cluster that rmqbench starts on this host.'),
+    url: brokerUrl.optional().describe('A cluster of yours: the amqp:// address to connect to.'),
+    management: managementUrl.optional().describe('Where its management API answers.'),
+    nodes: z
+      .array(brokerUrl, { error: 'a list of at least one amqp:// address' })
+      .min(1)
+      .optional()
+      .describe('Direct addresses of its nodes, for connect: spread.'),
+  })
+  .superRefine(refusing(targetConflicts))
+  .prefault({ testbed: {} })
+  .describe('The cluster to measure: a testbed, or the url of one that runs.');
+
+export const connectSchema = z
+  .enum(['load-balancer', 'spread'])
+  .default('load-balancer')
+  .describe('Connect through the load balancer (or the url), or to the nodes directly in turn.');
+
+export const clientSchema = z
+  .enum(['amqplib'])
+  .default('amqplib')
+  .describe('The AMQP client that publishes and consumes.');
+
+const mirrors = z.union(
+  [
+    z.enum(['none', 'all']),
+    z.strictObject({
+      exactly: wholeNumber(1, countMax).describe('Nodes with a copy, the first included.'),
+    }),
+  ],
+  {
+    error: 'none, all or { exactly: N }',
+  },
+);
+
+const queueArgument = z.union([z.string(), z.number(), z.boolean()], {
+  error: 'a text, a number, or true or false',
+});
+
+export const queuesSchema = z
+  .strictObject({
+    layout: z.enum(['direct']).default('direct').describe('Each publisher writes to one queue.'),
+    count: wholeNumber(1, countMax).default(1).describe('Queues; publisher i uses i mod count.'),
+    type: z.enum(['classic', 'quorum']).default('classic').describe('The type of the queues.'),
+    mirrors: mirrors
+      .default('none')
+      .describe('Nodes that hold a copy of a classic queue: none, all, or { exactly: N }.'),
+    durable: z.boolean().default(true).describe('Whether the queues survive a broker restart.'),
+    arguments: z
+      .record(z.string(), queueArgument)
+      .default({})
+      .describe('Further arguments of queue.declare, such as x-max-length.'),
+  })
+  .superRefine(refusing(queueConflicts))
+  .prefault({})
+  .describe('The queues, fresh for every trial.');
+
+const rate = z.union(
+  [
+    z.literal('max'),
+    perSecond(),
+    z.strictObject({ total: perSecond().describe('The rate of all publishers together.') }),
+  ],
+  {
+    error: 'max, a rate such as 5k/s, a number per second for each publisher, or { total: 5k/s }',
+  },
+);
+
+const confirm = z.union(
+  [
+    z.literal('none'),
+    z.strictObject({
+      window: wholeNumber(1, 1_000_000).describe(
+        'Messages of one publisher that may await a confirm.',
+      ),
+    }),
+  ],
+  { error: 'none or { window: N }' },
+);
+
+export const publishersSchema = z
+  .strictObject({
+    count: wholeNumber(1, countMax).default(1).describe('Publishers, a connection each.'),
+    rate: rate
+      .default('max')
+      .describe('max, a rate for each publisher (5k/s or a number), or { total: 5k/s }.'),
+    size: size(stampBytes, '128MiB')
+      .prefault(stampBytes)
+      .describe('Size of a message body: 1KiB, or a number of bytes; at least 12.'),
+    persistent: z.boolean().default(false).describe('Whether messages are written to disk.'),
+    confirm: confirm
+      .default({ window: 1000 })
+      .describe('Publisher confirms: none, or { window: N } messages that may await theirs.'),
+  })
+  .prefault({})
+  .describe('Who sends.');
+
+const ack = z.union(
+  [
+    z.enum(['none', 'each']),
+    z.strictObject({
+      every: wholeNumber(1, 1_000_000).describe('Messages that one acknowledgement is for.'),
+    }),
+  ],
+  { error: 'none, each or { every: N }' },
+);
+
+export const consumersSchema = z
+  .strictObject({
+    count: wholeNumber(1, countMax).default(1).describe('Consumers, a connection each.'),
+    prefetch: wholeNumber(0, 65_535)
+      .default(100)
+      .describe('Unacknowledged messages a consumer may hold; 0 is no limit.'),
+    ack: ack
+      .default('each')
+      .describe('Acknowledge each message, one for { every: N } messages, or none.'),
+  })
+  .superRefine(refusing(consumerConflicts))
+  .prefault({})
+  .describe('Who receives.');
+
+export const measureSchema = z
+  .strictObject({
+    warmup: duration('0s', longest).prefault('3s').describe('Load before the measurement.'),
+    duration: duration(shortestMeasurement, longest)
+      .prefault('10s')
+      .describe('How long each trial is measured.'),
+    rounds: wholeNumber(1, 1000).default(1).describe('How often every case is run.'),
+    drain: duration('0s', longest)
+      .prefault('30s')
+      .describe('The longest a trial may take to fetch what is still queued at its end.'),
+    seed: wholeNumber(0, 2 ** 32 - 1)
+      .optional()
+      .describe('Decides the order of cases in each round; drawn anew for each run if absent.'),
+  })
+  .prefault({})
+  .describe('How long and how often.');

@@ -1,0 +1,38 @@
+import { readYaml } from './document.js';
+import type { Environment } from './environment.js';
+import type { Problem } from './profile-error.js';
+import { maskPasswords } from './secrets.js';
+import { type Path, splitPath, type Tree, withValue } from './tree.js';
+
+/** A value that the command line puts in place of the file's; `label` is the option as typed. */
+export interface Override {
+  readonly label: string;
+  readonly path: Path;
+  readonly value: unknown;
+}
+
+/** Reads `path=value`, the argument of `--set`; the value is YAML, as it would be in the file. */
+export function readOverride(
+  text: string,
+  environment: Environment,
+): { override?: Override; problems: readonly Problem[] } {
+  const label = `--set ${maskPasswords(text)}`;
+  const [, dotted, written] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+  if (dotted === undefined || written === undefined) {
+    return { problems: [{ where: label, message: 'must read path=value' }] };
+  }
+  const yaml = readYaml(written, environment);
+  const problems = yaml.problems.map(({ message }) => ({ where: label, message }));
+  if (yaml.isBroken) return { problems };
+  return { override: { label, path: splitPath(dotted.trim()), value: yaml.value }, problems };
+}
+
+/** The override that `--url` stands for: the whole target is the cluster at that address. */
+export function targetOverride(url: string): Override {
+  return { label: '--url', path: ['target'], value: { url } };
+}
+
+/** A copy of the profile with the overrides applied, the last one last. */
+export function withOverrides(tree: Tree, overrides: readonly Override[]): Tree {
+  return overrides.reduce((result, { path, value }) => withValue(result, path, value), tree);
+}

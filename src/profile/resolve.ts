@@ -1,0 +1,73 @@
+import type { WrittenClaim } from './claim-schema.js';
+import type { WrittenProfile } from './schema.js';
+import type {
+  Acknowledge,
+  CaseSettings,
+  Confirm,
+  Expectation,
+  Rate,
+  Target,
+  TestbedTarget,
+} from './settings.js';
+
+/** The settings that a checked profile, with one combination of `vary` applied, asks for. */
+export function resolveCase(written: WrittenProfile): CaseSettings {
+  const { publishers, consumers, measure } = written;
+  return {
+    target: resolveTarget(written.target),
+    connect: written.connect,
+    client: written.client,
+    queues: written.queues,
+    publishers: {
+      count: publishers.count,
+      rate: resolveRate(publishers.rate),
+      payloadBytes: publishers.size,
+      persistent: publishers.persistent,
+      confirm: resolveConfirm(publishers.confirm),
+    },
+    consumers: {
+      count: consumers.count,
+      prefetch: consumers.prefetch,
+      acknowledge: resolveAcknowledge(consumers.ack),
+    },
+    measure: {
+      warmupMicros: measure.warmup,
+      durationMicros: measure.duration,
+      drainLimitMicros: measure.drain,
+    },
+  };
+}
+
+function resolveTarget({ testbed, url, management, nodes }: WrittenProfile['target']): Target {
+  if (url !== undefined) {
+    return { kind: 'attached', url, managementUrl: management, nodeUrls: nodes ?? [] };
+  }
+  // The schema demands one of the two, so that there is a testbed when there is no url.
+  return { kind: 'testbed', ...(testbed as Omit<TestbedTarget, 'kind'>) };
+}
+
+function resolveRate(rate: WrittenProfile['publishers']['rate']): Rate {
+  if (rate === 'max') return { kind: 'max' };
+  if (typeof rate === 'number') return { kind: 'each', perSecond: rate };
+  return { kind: 'total', perSecond: rate.total };
+}
+
+function resolveConfirm(confirm: WrittenProfile['publishers']['confirm']): Confirm {
+  return confirm === 'none' ? { kind: 'none' } : { kind: 'window', window: confirm.window };
+}
+
+function resolveAcknowledge(ack: WrittenProfile['consumers']['ack']): Acknowledge {
+  if (ack === 'none') return { kind: 'none' };
+  return { kind: 'every', every: ack === 'each' ? 1 : ack.every };
+}
+
+/** The one limit that a claim's `expect` names. */
+export function resolveExpectation(limits: WrittenClaim['expect']): Expectation {
+  const { below, above, atLeast, atMost, between } = limits;
+  if (below !== undefined) return { below };
+  if (above !== undefined) return { above };
+  if (atLeast !== undefined) return { atLeast };
+  if (atMost !== undefined) return { atMost };
+  // The schema demands exactly one limit, so that this is the one when the others are absent.
+  return { between: between as [number, number] };
+}

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import {
+  clientSchema,
+  connectSchema,
+  consumersSchema,
+  measureSchema,
+  publishersSchema,
+  queuesSchema,
+  targetSchema,
+} from './case-schema.js';
+import { claimsSchema } from './claim-schema.js';
+import { caseConflicts, refusing } from './conflicts.js';
+import { varySchema } from './vary-schema.js';
+
+/** A profile as it is written; parsing fills in the defaults and reads quantities as numbers. */
+export const profileSchema = z
+  .strictObject({
+    name: z
+      .string()
+      .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'lower-case words joined by hyphens, such as my-profile')
+      .describe('Names the profile and the folder of its results: words joined by hyphens.'),
+    description: z.string().optional().describe('What the profile asks, in a sentence.'),
+    target: targetSchema,
+    connect: connectSchema,
+    client: clientSchema,
+    queues: queuesSchema,
+    publishers: publishersSchema,
+    consumers: consumersSchema,
+    measure: measureSchema,
+    vary: varySchema,
+    claims: claimsSchema,
+  })
+  .superRefine(refusing(caseConflicts));
+
+export type WrittenProfile = z.output<typeof profileSchema>;
+
+/** The JSON Schema of a profile, for editors. */
+export function profileJsonSchema(): object {
+  const titled = profileSchema.meta({
+    title: 'rmqbench profile',
+    description: 'What rmqbench run measures: a cluster, its load, and the settings to vary.',
+  });
+  return z.toJSONSchema(titled, { io: 'input' });
+}

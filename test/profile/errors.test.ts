@@ -1,0 +1,173 @@
+import { describe, expect, test } from 'vitest';
+import { complaints } from './reading.js';
+
+/** The error of a profile that is right but for its second line. */
+function complaintOf(line: string): string[] {
+  return complaints(`name: a\n${line}\n`);
+}
+
+describe('a wrong value is told with its place, what is expected and what was found', () => {
+  test.each([
+    [
+      'queues: { count: 0 }',
+      'p.yaml:2:18: queues.count must be a whole number from 1 to 65536, not 0',
+    ],
+    [
+      'queues: { mirrors: al }',
+      'p.yaml:2:20: queues.mirrors must be none, all or { exactly: N }, not "al"; did you mean "all"?',
+    ],
+    ['queues: { durable: yes }', 'p.yaml:2:20: queues.durable must be true or false, not "yes"'],
+    ['queues:', 'p.yaml:2:8: queues must be a map, not nothing'],
+    [
+      'queues: { arguments: { x-max-length: [1] } }',
+      'p.yaml:2:38: queues.arguments.x-max-length must be a text, a number, or true or false, not [ 1 ]',
+    ],
+    [
+      'publishers: { size: 11 }',
+      'p.yaml:2:21: publishers.size must be a size from 12B to 128MiB, such as 1KiB, or a number of bytes, not 11',
+    ],
+    [
+      'publishers: { rate: fast }',
+      'p.yaml:2:21: publishers.rate must be max, a rate such as 5k/s, a number per second for each publisher, or { total: 5k/s }, not "fast"',
+    ],
+    [
+      'publishers: { rate: { total: 5kk/s } }',
+      'p.yaml:2:30: publishers.rate.total must be a rate above 0 such as 5k/s, or a number of messages per second, not "5kk/s"',
+    ],
+    [
+      'publishers: { confirm: {} }',
+      'p.yaml:2:24: publishers.confirm.window is missing; it must be a whole number from 1 to 1000000',
+    ],
+    [
+      'consumers: { prefetch: 65536 }',
+      'p.yaml:2:24: consumers.prefetch must be a whole number from 0 to 65535, not 65536',
+    ],
+    [
+      'measure: { duration: 2h }',
+      'p.yaml:2:22: measure.duration must be a duration from 100ms to 1h, such as 500ms or 10s, not "2h"',
+    ],
+    [
+      'connect: spred',
+      'p.yaml:2:10: connect must be load-balancer or spread, not "spred"; did you mean "spread"?',
+    ],
+    ['client: wire', 'p.yaml:2:9: client must be amqplib, not "wire"'],
+    [
+      'target: { url: "amqps://host" }',
+      'p.yaml:2:16: target.url must be an amqp:// address such as amqp://user:password@host:5672/vhost (TLS is not supported yet), not "amqps://host"',
+    ],
+  ])('%s', (line, message) => {
+    expect(complaintOf(line)).toEqual([message]);
+  });
+});
+
+describe('an unknown key is told at the key', () => {
+  test.each([
+    ['queus: {}', 'p.yaml:2:1: unknown key "queus"; did you mean "queues"?'],
+    ['queues: { cnt: 1 }', 'p.yaml:2:11: unknown key "cnt" in queues; did you mean "count"?'],
+    [
+      'consumers: { work: 5ms }',
+      'p.yaml:2:14: unknown key "work" in consumers; expected count, prefetch, ack',
+    ],
+    [
+      'target: { testbed: { cpu: 1 } }',
+      'p.yaml:2:22: unknown key "cpu" in target.testbed; expected nodes, loadBalancers, balance',
+    ],
+  ])('%s', (line, message) => {
+    expect(complaintOf(line)).toEqual([message]);
+  });
+});
+
+describe('values that do not go together', () => {
+  test.each([
+    [
+      'queues: { type: quorum, mirrors: all }',
+      'p.yaml:2:34: queues.type quorum replicates by itself and cannot be mirrored; write mirrors: none',
+    ],
+    [
+      'queues: { type: quorum, durable: false }',
+      'p.yaml:2:34: queues.type quorum is always durable; write durable: true',
+    ],
+    [
+      'queues: { mirrors: { exactly: 4 } }',
+      "p.yaml:2:31: queues.mirrors exactly 4 needs more nodes than the testbed's 3",
+    ],
+    [
+      'queues: { arguments: { x-queue-type: stream } }',
+      'p.yaml:2:38: the argument x-queue-type is set by queues.type; leave it out',
+    ],
+    [
+      'consumers: { prefetch: 10, ack: { every: 11 } }',
+      'p.yaml:2:42: consumers.ack every 11 with prefetch 10 would wait for ever: after 10 unacknowledged messages the broker sends no more',
+    ],
+    [
+      'target: { testbed: { loadBalancers: 0 } }',
+      'p.yaml:2:37: the testbed has no load balancer to connect to; write connect: spread',
+    ],
+    ['target: {}', 'p.yaml:2:9: target must name either a testbed or a url'],
+    [
+      'target: { testbed: {}, url: amqp://host }',
+      'p.yaml:2:29: target names both a testbed and a url; keep the one to measure',
+    ],
+    [
+      'target: { management: http://host }',
+      'p.yaml:2:23: target.management belongs to a cluster of yours, whose target.url is missing',
+    ],
+    [
+      'connect: spread\ntarget: { url: amqp://host }',
+      'p.yaml:2:10: connect: spread needs the addresses of the nodes in target.nodes',
+    ],
+  ])('%s', (line, message) => {
+    expect(complaintOf(line)).toEqual([message]);
+  });
+});
+
+describe('what is not a profile at all', () => {
+  test.each([
+    ['', 'p.yaml:1:1: a profile must be a map with keys such as name, not nothing'],
+    ['- a', 'p.yaml:1:1: a profile must be a map with keys such as name, not [ a ]'],
+    ['{}', 'p.yaml:1:1: name is missing; it must be a text'],
+    [
+      'name: A b',
+      'p.yaml:1:7: name must be lower-case words joined by hyphens, such as my-profile, not "A b"',
+    ],
+    ['name: a\nname: b', 'p.yaml:2:1: the key name is given twice'],
+    [
+      'name: a\n---\nname: b',
+      'p.yaml:2:1: a profile is one YAML document; remove what follows ---',
+    ],
+    ['name: b: c', 'p.yaml:1:7: not YAML: Nested mappings are not allowed in compact mappings'],
+    ['name: !word a', 'p.yaml:1:7: not YAML: Unresolved tag: !word'],
+    ['? [a]\n: b', 'p.yaml:1:3: a key must be a single word, not a list or a map'],
+    ['name: &n a\ndescription: *n', 'p.yaml:2:14: aliases are not supported; write the value out'],
+    ['a: &a [*a]', 'p.yaml:1:8: aliases are not supported; write the value out'],
+  ])('%j', (text, message) => {
+    expect(complaints(text)).toEqual([message]);
+  });
+});
+
+test('all problems of a file are told at once, in the order of the file', () => {
+  const text = `
+measure: { warmup: 3, rounds: 0 }
+name: a
+queues:
+  type: quorum
+  mirrors: all
+vary: { queues.cont: [1] }
+claims: [{ says: x }]
+`;
+  expect(complaints(text)).toEqual([
+    'p.yaml:2:20: measure.warmup must be a duration from 0s to 1h, such as 500ms or 10s, not 3',
+    'p.yaml:2:31: measure.rounds must be a whole number from 1 to 1000, not 0',
+    'p.yaml:6:12: queues.type quorum replicates by itself and cannot be mirrored; write mirrors: none',
+    'p.yaml:7:9: vary has an unknown path "queues.cont"; did you mean "queues.count"?',
+    'p.yaml:8:10: claims[0].metric is missing; it must be a metric such as throughput.consumedPerSecond or latencyMicros.endToEnd.p99',
+    'p.yaml:8:10: claims[0].ratio is missing; it must be a map',
+    'p.yaml:8:10: claims[0].expect is missing; it must be a map',
+  ]);
+});
+
+test('a key such as __proto__ is refused like any other', () => {
+  expect(complaints('name: a\nqueues: { __proto__: { count: 2 } }')).toEqual([
+    'p.yaml:2:11: unknown key "__proto__" in queues; expected layout, count, type, mirrors, durable, arguments',
+  ]);
+});

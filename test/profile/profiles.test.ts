@@ -1,0 +1,85 @@
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { loadProfile } from '../../src/profile/load.js';
+import { profileJsonSchema } from '../../src/profile/schema.js';
+import { read } from './reading.js';
+
+const folder = path.resolve(import.meta.dirname, '../../profiles');
+const names = (await readdir(folder)).filter((name) => name.endsWith('.yaml'));
+
+function load(name: string) {
+  return loadProfile({ path: path.join(folder, name), overrides: [], environment: {} });
+}
+
+describe('the profiles that come with rmqbench', () => {
+  test.each(names)('%s loads, under the name of its file', async (name) => {
+    const profile = await load(name);
+    expect(`${profile.name}.yaml`).toBe(name);
+  });
+
+  test.each(names)('%s tells editors its schema', async (name) => {
+    const text = await readFile(path.join(folder, name), 'utf8');
+    expect(text.split('\n')[0]).toBe('# yaml-language-server: $schema=./rmqbench.schema.json');
+  });
+
+  test('mirror-persistent has two by two by four cases in three rounds, and three claims', async () => {
+    const profile = await load('mirror-persistent.yaml');
+    expect([profile.cases.length, profile.rounds, profile.claims.length]).toEqual([16, 3, 3]);
+  });
+
+  test('mirror-latency has the matrix of mirror-persistent at a fixed rate', async () => {
+    const [persistent, latency] = await Promise.all([
+      load('mirror-persistent.yaml'),
+      load('mirror-latency.yaml'),
+    ]);
+    expect(latency.cases.map(({ vary }) => vary)).toEqual(persistent.cases.map(({ vary }) => vary));
+    const kinds = latency.cases.map(({ settings }) => settings.publishers.rate.kind);
+    expect(new Set(kinds)).toEqual(new Set(['total']));
+  });
+
+  test('quickstart loads the cluster for no more than twenty seconds', async () => {
+    const { cases, rounds } = await load('quickstart.yaml');
+    const micros = cases.map(
+      ({ settings: { measure } }) => measure.warmupMicros + measure.durationMicros,
+    );
+    expect(rounds * micros.reduce((sum, one) => sum + one, 0)).toBeLessThanOrEqual(20e6);
+  });
+});
+
+test('the examples of the README are right: the first as it stands, the others added to it', async () => {
+  const text = await readFile(path.join(folder, 'README.md'), 'utf8');
+  const examples = [...text.matchAll(/^```yaml\n(.*?)^```/gms)].map(([, yaml]) => yaml);
+  expect(read(examples.slice(0, 1).join('')).cases).toHaveLength(1);
+  expect(read(examples.join('')).cases).toHaveLength(6);
+});
+
+describe('the JSON Schema beside them', () => {
+  test('is the one that the code makes', async () => {
+    const text = await readFile(path.join(folder, 'rmqbench.schema.json'), 'utf8');
+    expect(text).toBe(`${JSON.stringify(profileJsonSchema(), null, 2)}\n`);
+  });
+
+  test('has a title', () => {
+    expect(profileJsonSchema()).toHaveProperty('title', 'rmqbench profile');
+  });
+
+  test('describes every key', () => {
+    expect(undescribedKeys(profileJsonSchema() as SchemaNode)).toEqual([]);
+  });
+});
+
+interface SchemaNode {
+  readonly description?: string;
+  readonly properties?: Record<string, SchemaNode>;
+  readonly items?: SchemaNode;
+  readonly anyOf?: readonly SchemaNode[];
+}
+
+function undescribedKeys({ properties = {}, items, anyOf = [] }: SchemaNode): string[] {
+  const own = Object.entries(properties).flatMap(([key, node]) => [
+    ...(node.description === undefined ? [key] : []),
+    ...undescribedKeys(node),
+  ]);
+  return [...own, ...[...(items ? [items] : []), ...anyOf].flatMap(undescribedKeys)];
+}
