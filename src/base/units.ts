@@ -15,7 +15,10 @@ export function parseDurationMicros(text: string): number | undefined {
 /** Reads `12B`, `1KiB`, `1.5MiB` as whole bytes; `undefined` when the text is no size. */
 export function parseSizeBytes(text: string): number | undefined {
   const bytes = parseQuantity(text, /^(\d+(?:\.\d+)?)(B|kB|MB|KiB|MiB)$/, bytesPerUnit);
-  return bytes !== undefined && Number.isInteger(bytes) ? bytes : undefined;
+  if (bytes === undefined) return undefined;
+  // 1.001 × 1000 is 1000.9999999999999 in floating point, and yet a whole number of bytes.
+  const whole = Math.round(bytes);
+  return Math.abs(bytes - whole) <= whole * 1e-9 ? whole : undefined;
 }
 
 /** Reads `250/s`, `5k/s`, `1.35M/s` as messages per second; `undefined` when it is no rate. */

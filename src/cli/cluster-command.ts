@@ -6,10 +6,10 @@ import { loadProfile } from '../profile/load.js';
 import type { Profile, TestbedTarget } from '../profile/settings.js';
 import { cleanAbandoned } from '../testbed/abandoned.js';
 import { findTestbed, stopTestbed, type TestbedStatus } from '../testbed/kept-testbed.js';
+import { defaultStateRoot } from '../testbed/state-file.js';
 import { startTestbed } from '../testbed/testbed.js';
 import { interruptible } from './interrupt.js';
 import { progressOn } from './progress.js';
-import { stateRoot } from './state-root.js';
 
 interface ClusterArguments {
   readonly action: 'up' | 'status' | 'down';
@@ -29,7 +29,7 @@ export const clusterCommand: CommandModule<object, ClusterArguments> = {
       overrides: args.set,
       environment: process.env,
     });
-    await cleanAbandoned(stateRoot());
+    await cleanAbandoned(defaultStateRoot());
     if (args.action === 'up') await interruptible((signal) => putUp(profile, args, signal));
     if (args.action === 'down') await takeDown(profile);
     if (args.action !== 'down') printStatus(profile.name, args.json);
@@ -60,7 +60,7 @@ async function putUp(profile: Profile, args: ClusterArguments, signal: AbortSign
     const onProgress = (text: string) => progress.now(text);
     await startTestbed(
       { name: profile.name, nodes, loadBalancers, balance },
-      { stateRoot: stateRoot(), signal, onProgress, keep: true },
+      { stateRoot: defaultStateRoot(), signal, onProgress, keep: true },
     );
   } finally {
     progress.end();
@@ -77,12 +77,12 @@ function theTestbed(profile: Profile): TestbedTarget {
 }
 
 async function takeDown({ name }: Profile): Promise<void> {
-  const wasUp = await stopTestbed(name, stateRoot());
+  const wasUp = await stopTestbed(name, defaultStateRoot());
   process.stdout.write(wasUp ? `cluster "${name}" is down\n` : `cluster "${name}" was not up\n`);
 }
 
 function printStatus(name: string, json: boolean): void {
-  const status = withoutSecrets(findTestbed(name, stateRoot()));
+  const status = withoutSecrets(findTestbed(name, defaultStateRoot()));
   process.stdout.write(json ? `${JSON.stringify(status)}\n` : statusText(name, status));
   if (status.state === 'down') process.exitCode = exitCodes.broker;
 }

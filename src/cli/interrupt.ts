@@ -2,8 +2,8 @@ import { InterruptedError } from '../base/errors.js';
 import { exitCodes } from '../base/exit-codes.js';
 
 /**
- * Runs something that a signal may end: the first Ctrl-C or SIGTERM aborts it, so that it saves what
- * it has and stops what it started; the second one ends the process at once.
+ * Runs something that a signal may end: the first Ctrl-C, SIGTERM or closed terminal aborts it, so
+ * that it saves what it has and stops what it started; the second one ends the process at once.
  */
 export async function interruptible<T>(run: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const interrupted = new AbortController();
@@ -12,7 +12,7 @@ export async function interruptible<T>(run: (signal: AbortSignal) => Promise<T>)
     process.stderr.write('\nStopping what was started; once more to end at once.\n');
     interrupted.abort(new InterruptedError(`interrupted by ${name}`));
   };
-  const signals = ['SIGINT', 'SIGTERM'] as const;
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   for (const name of signals) process.on(name, interrupt);
   try {
     return await run(interrupted.signal);

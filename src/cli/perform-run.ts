@@ -146,8 +146,8 @@ function observe(
     onRates: (planned, rates) => progress.live(trials.rates(planned, rates)),
     onTrial: async (planned, trial, ofCase) => {
       draft.addTrial(planned.plannedCase.index, trial, ofCase);
-      progress.note(trials.finish(planned, trial));
       await run.save(true);
+      progress.note(trials.finish(planned, trial));
     },
   };
 }

@@ -6,11 +6,12 @@ import { paintFor } from '../report/paint.js';
 import { renderRunSummary } from '../report/run-summary.js';
 import { defaultResultPath } from '../result/result-file.js';
 import { cleanAbandoned } from '../testbed/abandoned.js';
+import { defaultStateRoot } from '../testbed/state-file.js';
 import { interruptible } from './interrupt.js';
 import { performRun, type RunEnd } from './perform-run.js';
 import { exitCodeOf, printError } from './print-error.js';
 import { progressOn } from './progress.js';
-import { stateRoot } from './state-root.js';
+
 import { judgeResult, worstOf } from './verdict.js';
 
 interface RunArguments {
@@ -79,7 +80,7 @@ async function runProfiles(args: RunArguments, signal: AbortSignal): Promise<Exi
     ),
   );
   const progress = progressOn(process.stderr, args.quiet);
-  for (const name of await cleanAbandoned(stateRoot())) {
+  for (const name of await cleanAbandoned(defaultStateRoot())) {
     progress.note(`cleaned up the cluster "${name}", whose rmqbench had been killed`);
   }
   let code: ExitCode = 0;

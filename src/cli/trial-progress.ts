@@ -9,7 +9,7 @@ const guessedOverheadSeconds = 2;
 /** Counts trials, and tells how long the rest will take from how long the ones before took. */
 export class TrialProgress {
   readonly #remaining: Set<PlannedTrial>;
-  readonly #total: number;
+  #total: number;
   readonly #now: () => number;
   #overheadSeconds = 0;
   #done = 0;
@@ -24,6 +24,7 @@ export class TrialProgress {
 
   start(planned: PlannedTrial): string {
     this.#startedMillis = this.#now();
+    this.#remaining.delete(planned);
     return this.#line(planned, 'connecting');
   }
 
@@ -38,7 +39,6 @@ export class TrialProgress {
   finish(planned: PlannedTrial, trial: Trial): string {
     this.#overheadSeconds += this.#elapsedSeconds() - plannedSeconds(planned);
     this.#done++;
-    this.#remaining.delete(planned);
     const rate = `${formatCount(trial.throughput.consumedPerSecond)} msg/s`;
     const { lost, lostBasis, leftInQueues } = trial.ledger;
     const certainly = leftInQueues > 0 ? 'at most ' : '';
@@ -49,17 +49,18 @@ export class TrialProgress {
 
   /** A case that will not run needs no time. */
   skip(trials: Iterable<PlannedTrial>): void {
-    for (const planned of trials) this.#remaining.delete(planned);
+    for (const planned of trials) if (this.#remaining.delete(planned)) this.#total--;
   }
 
   #line(planned: PlannedTrial, what: string): string {
     const place = `[${this.#done + 1}/${this.#total}]`;
-    return `${place} ${nameOf(planned)} · ${what} · ${formatWait(this.#secondsLeft())} left`;
+    return `${place} ${nameOf(planned)} · ${what} · ${formatWait(this.#secondsLeft(planned))} left`;
   }
 
-  #secondsLeft(): number {
+  /** What the present trial has left, but no less than nothing, and the ones to come. */
+  #secondsLeft(present: PlannedTrial): number {
     const overhead = this.#done === 0 ? guessedOverheadSeconds : this.#overheadSeconds / this.#done;
-    let seconds = -this.#elapsedSeconds();
+    let seconds = Math.max(0, plannedSeconds(present) + overhead - this.#elapsedSeconds());
     for (const planned of this.#remaining) seconds += plannedSeconds(planned) + overhead;
     return seconds;
   }

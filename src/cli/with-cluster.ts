@@ -3,8 +3,8 @@ import { BrokerError } from '../base/errors.js';
 import type { Target, TestbedTarget } from '../profile/settings.js';
 import type { ClusterAddresses } from '../run/cluster.js';
 import type { Testbed } from '../testbed/running-testbed.js';
+import { defaultStateRoot } from '../testbed/state-file.js';
 import { startTestbed } from '../testbed/testbed.js';
-import { stateRoot } from './state-root.js';
 
 export interface ClusterOptions {
   /** Names the testbed, if one is started. */
@@ -44,7 +44,7 @@ function startOf(target: TestbedTarget, options: ClusterOptions): Promise<Testbe
   const { name, signal, onProgress } = options;
   return startTestbed(
     { name, nodes, loadBalancers, balance },
-    { stateRoot: stateRoot(), signal, onProgress },
+    { stateRoot: defaultStateRoot(), signal, onProgress },
   );
 }
 

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { ClaimVerdict, ResultCase, Trial, Verdict } from '../result/result.js';
 import { type Ratio, ratioOverRounds } from '../stats/ratio.js';
 
@@ -63,12 +64,14 @@ function pairsOf(
   cases: readonly ResultCase[],
 ): [ResultCase, ResultCase][] {
   const ran = cases.filter(({ skipped }) => skipped === undefined);
-  const has = (one: ResultCase, value: unknown) => sameText(one.vary[path], value);
-  const rest = ({ vary }: ResultCase) => JSON.stringify({ ...vary, [path]: undefined });
+  const has = (one: ResultCase, value: unknown) => isDeepStrictEqual(one.vary[path], value);
+  const rest = ({ vary }: ResultCase) => ({ ...vary, [path]: undefined });
   return ran
     .filter((one) => has(one, numerator))
     .flatMap((over) => {
-      const under = ran.find((one) => has(one, denominator) && rest(one) === rest(over));
+      const under = ran.find(
+        (one) => has(one, denominator) && isDeepStrictEqual(rest(one), rest(over)),
+      );
       return under ? [[over, under] as [ResultCase, ResultCase]] : [];
     });
 }
@@ -115,8 +118,4 @@ function isExpected(expect: Expectation, value: number): boolean {
 function isApart(expect: Expectation, low: number, high: number): boolean {
   if ('between' in expect) return high < expect.between[0] || low > expect.between[1];
   return !isExpected(expect, low) && !isExpected(expect, high);
-}
-
-function sameText(one: unknown, other: unknown): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
 }

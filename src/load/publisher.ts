@@ -96,6 +96,7 @@ export class Publisher {
   }
 
   #wakeAt(micros: number): void {
+    clearTimeout(this.#timer);
     const waitMillis = Math.ceil((micros - this.#clock.nowMicros()) / 1000);
     this.#timer = setTimeout(() => this.#send(), Math.max(0, waitMillis));
   }
@@ -104,11 +105,11 @@ export class Publisher {
   #send(): void {
     for (let sent = 0; sent < turnMessages; sent++) {
       const now = this.#clock.nowMicros();
-      if (now >= this.#instants.stopMicros || now < this.#instants.beginMicros) return;
+      if (now >= this.#instants.stopMicros) return;
       if (!this.#isWritable || this.#window?.isFull) return;
       const intended = this.#intendedMicros(now);
+      // A timer may fire a little before the clock says it is due, also the one for the first message.
       if (intended > now) {
-        clearTimeout(this.#timer);
         this.#wakeAt(intended);
         return;
       }
@@ -129,8 +130,9 @@ export class Publisher {
   /** Without a rate a message is meant to go when it goes. */
   #intendedMicros(now: number): number {
     const { ratePerSecond, phase } = this.#spec;
-    if (ratePerSecond === undefined) return now;
-    return this.#instants.beginMicros + ((this.#published + phase) * 1e6) / ratePerSecond;
+    const { beginMicros } = this.#instants;
+    if (ratePerSecond === undefined) return Math.max(now, beginMicros);
+    return beginMicros + ((this.#published + phase) * 1e6) / ratePerSecond;
   }
 
   #publish(now: number, intended: number): void {

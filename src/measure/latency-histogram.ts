@@ -51,7 +51,7 @@ export class LatencyHistogram {
     return new LatencyHistogram(decodeFromCompressedBase64(base64, 32, false));
   }
 
-  /** Adds one sample. What took longer than an hour counts as an hour; below 1 µs counts as 0. */
+  /** Adds one sample, not negative, by its whole µs. What took longer than an hour counts as one. */
   record(micros: number): void {
     this.#histogram.recordValue(micros < highestMicros ? Math.floor(micros) : highestMicros);
   }
@@ -81,7 +81,7 @@ export class LatencyHistogram {
       p99: at(quantiles.p99),
       p999: at(quantiles.p999),
       p9999: at(quantiles.p9999),
-      max: this.#histogram.maxValue,
+      max: at(1),
       mean: this.#histogram.mean,
       histogram: this.encode(),
     };

@@ -1,17 +1,19 @@
-import { median } from 'simple-statistics';
 import { varyLabels, varyText } from '../base/vary-text.js';
 import type { Latencies, Result, ResultCase } from '../result/result.js';
+import { median } from '../stats/median.js';
 
 /** One case as every rendering shows it: numbers chosen here, written by the renderer. */
 export interface CaseRow {
   /** The values of what varies, in the order of `CaseTable.labels`. */
   readonly values: readonly string[];
   readonly skipped: string | undefined;
+  /** It was measured, and in no round validly. */
+  readonly isInvalid: boolean;
   /** Consumed messages a second: the median of the valid rounds, and their range. */
   readonly ratePerSecond: Spread | undefined;
   readonly latencyMicros: Readonly<Record<ShownQuantile, number | undefined>>;
   readonly lost: Loss | undefined;
-  /** The median rate over that of the first case that has one. */
+  /** The median rate over that of the first case that consumed anything. */
   readonly ratioToFirst: number | undefined;
 }
 
@@ -41,9 +43,10 @@ export type ShownQuantile = keyof typeof shownQuantiles;
 /** Chooses what a table of the result's cases shows. */
 export function caseTable(result: Result): CaseTable {
   const { cases } = result;
-  const paths = Object.keys(cases[0]?.vary ?? {});
+  // Cases that `vary.include` adds may vary other paths than the rest.
+  const paths = [...new Set(cases.flatMap(({ vary }) => Object.keys(vary)))];
   const latency = cases.some((one) => one.latencyMicros.endToEnd) ? 'endToEnd' : 'service';
-  const first = cases.map(rateOf).find((rate) => rate !== undefined);
+  const first = cases.map(rateOf).find((rate) => rate !== undefined && rate.median > 0);
   return {
     labels: varyLabels(paths),
     rows: cases.map((one) => toRow(one, { paths, latency, first })),
@@ -62,8 +65,9 @@ function toRow(
 ): CaseRow {
   const rate = rateOf(one);
   return {
-    values: table.paths.map((path) => varyText(one.vary[path])),
+    values: table.paths.map((path) => (path in one.vary ? varyText(one.vary[path]) : '–')),
     skipped: one.skipped,
+    isInvalid: one.trials.length > 0 && rate === undefined,
     ratePerSecond: rate,
     latencyMicros: shownLatency(one.latencyMicros[table.latency]),
     lost: lossOf(one),

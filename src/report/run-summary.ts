@@ -1,9 +1,12 @@
 import wrapAnsi from 'wrap-ansi';
 import { formatCount } from '../base/units.js';
-import type { ClaimVerdict, Result, ResultCase } from '../result/result.js';
+import type { ClaimVerdict, Result, ResultCase, Trial } from '../result/result.js';
 import { type CaseTable, caseTable } from './case-rows.js';
 import type { Paint } from './paint.js';
 import { renderRunTable } from './run-table.js';
+
+/** How many stretches of lost messages are named for a trial; the result has more. */
+const rangesShown = 3;
 
 /** What `run` prints when it is over: the table, how to read it, warnings and claims. */
 export function renderRunSummary(
@@ -37,15 +40,18 @@ function headline({ profile, cases }: Result): string {
   return `${profile.name}: ${product} ${version}${count}${balancer}`;
 }
 
-function legend({ interrupted }: Result, { latency, rounds }: CaseTable): string[] {
-  const of = rounds === 1 ? 'one round' : `median of ${rounds} rounds`;
+function legend({ interrupted, cases }: Result, { latency, rounds }: CaseTable): string[] {
   const clock =
     latency === 'endToEnd'
       ? 'latency from the moment a message should have been sent'
       : 'latency from the moment a message was sent; at rate max the backlog is most of it';
-  const lines = [
-    `msg/s: consumed, ${of}; ${clock}; – is too few samples; ratio to the first case.`,
+  const parts = [
+    rounds === 1 ? 'msg/s: consumed, in one round' : `msg/s: consumed, median of ${rounds} rounds`,
+    clock,
+    '– is too few samples',
+    ...(cases.length > 1 ? ['ratio to the first case'] : []),
   ];
+  const lines = [`${parts.join('; ')}.`];
   return interrupted ? [...lines, 'The run was cut short: this is what it had measured.'] : lines;
 }
 
@@ -72,20 +78,22 @@ function warningLines(cases: readonly ResultCase[]): string[] {
 
 function lossLines(cases: readonly ResultCase[]): string[] {
   return cases.flatMap(({ name, trials }) =>
-    trials.flatMap(({ round, ledger }) => {
-      if (ledger.lost === 0) return [];
-      const promise = ledger.lostBasis === 'confirmed' ? 'confirmed' : 'published';
-      const which = ledger.lostMessages
-        .flatMap(({ publisher, ranges }) =>
-          ranges.map(({ first, last }) => `publisher ${publisher}: ${rangeOf(first, last)}`),
-        )
-        .slice(0, 3);
-      const lost = `${formatCount(ledger.lost)} ${promise} messages never came`;
-      return [
-        `${name} round ${round}: ${lost} (${which.join('; ')}${which.length < 3 ? '' : '; …'})`,
-      ];
-    }),
+    trials
+      .filter(({ ledger }) => ledger.lost > 0)
+      .map(({ round, ledger }) => `${name} round ${round}: ${lossText(ledger)}`),
   );
+}
+
+/** Loss in words, with the first few messages that it is about. */
+function lossText({ lost, lostBasis, leftInQueues, lostMessages }: Trial['ledger']): string {
+  const ranges = lostMessages.flatMap(({ publisher, ranges }) =>
+    ranges.map(({ first, last }) => `publisher ${publisher}: ${rangeOf(first, last)}`),
+  );
+  const named =
+    ranges.slice(0, rangesShown).join('; ') + (ranges.length > rangesShown ? '; …' : '');
+  const bound = leftInQueues > 0 ? 'at most ' : '';
+  const noun = lost === 1 ? 'message' : 'messages';
+  return `${bound}${formatCount(lost)} ${lostBasis} ${noun} never came (${named})`;
 }
 
 function rangeOf(first: number, last: number): string {
@@ -93,17 +101,14 @@ function rangeOf(first: number, last: number): string {
 }
 
 function claimLine(claim: ClaimVerdict, paint: Paint): string {
-  const verdict = {
-    holds: paint.green('holds'),
-    fails: paint.red('fails'),
-    inconclusive: paint.yellow('inconclusive'),
-  }[claim.verdict];
+  const brush = { holds: paint.green, fails: paint.red, inconclusive: paint.yellow }[claim.verdict];
+  const verdict = brush(claim.verdict.padEnd('inconclusive'.length));
   return `${verdict}  ${claim.says}: ${measuredText(claim)}, expected ${expectText(claim.expect)}`;
 }
 
 function measuredText({ value, interval, rounds }: ClaimVerdict): string {
   if (value === null) return 'not measured';
-  if (interval === null) return `ratio ${value.toFixed(2)} in one round, which tells no noise`;
+  if (interval === null) return `ratio ${value.toFixed(2)} in one round, its noise unknown`;
   const [low, high] = interval;
   return `ratio ${value.toFixed(2)} (95 % ${low.toFixed(2)}–${high.toFixed(2)}, ${rounds} rounds)`;
 }
@@ -111,7 +116,10 @@ function measuredText({ value, interval, rounds }: ClaimVerdict): string {
 function expectText(expect: ClaimVerdict['expect']): string {
   const words: Readonly<Record<string, string>> = { atLeast: 'at least', atMost: 'at most' };
   return Object.entries(expect)
-    .map(([key, value]) => `${words[key] ?? key} ${Array.isArray(value) ? value.join('–') : value}`)
+    .map(
+      ([key, value]) =>
+        `${words[key] ?? key} ${Array.isArray(value) ? value.join(' and ') : value}`,
+    )
     .join(' and ');
 }
 

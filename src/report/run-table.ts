@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import Table from 'cli-table3';
 import { formatCount, formatMicros } from '../base/units.js';
-import type { CaseRow, CaseTable, Spread } from './case-rows.js';
+import type { CaseRow, CaseTable } from './case-rows.js';
 import type { Paint } from './paint.js';
 
 interface Column {
@@ -40,28 +40,35 @@ function labelColumn(head: string, table: CaseTable, i: number): Column {
   return { head, align: 'left', cells: table.rows.map(({ values }) => values[i] ?? absent) };
 }
 
-function numberColumns({ rows }: CaseTable, paint: Paint): Column[] {
+function numberColumns({ rows, rounds }: CaseTable, paint: Paint): Column[] {
   const column = (head: string, cell: (row: CaseRow) => string): Column => ({
     head,
     align: 'right',
     cells: rows.map(cell),
   });
   return [
-    column('msg/s', ({ skipped, ratePerSecond }) => {
-      if (skipped !== undefined) return 'skipped';
-      return ratePerSecond ? formatCount(ratePerSecond.median) : absent;
-    }),
-    column('range', ({ ratePerSecond }) => (ratePerSecond ? rangeText(ratePerSecond) : absent)),
+    column('msg/s', rateText),
+    ...(rounds > 1 ? [column('range', rangeText)] : []),
     column('p50', ({ latencyMicros }) => latencyText(latencyMicros.p50)),
     column('p99', ({ latencyMicros }) => latencyText(latencyMicros.p99)),
     column('p99.9', ({ latencyMicros }) => latencyText(latencyMicros.p999)),
     column('lost', (row) => lossText(row, paint)),
-    column('ratio', ({ ratioToFirst }) => ratioToFirst?.toFixed(2) ?? absent),
+    ...(rows.length > 1
+      ? [column('ratio', ({ ratioToFirst }) => ratioToFirst?.toFixed(2) ?? absent)]
+      : []),
   ];
 }
 
+function rateText({ skipped, isInvalid, ratePerSecond }: CaseRow): string {
+  if (skipped !== undefined) return 'skipped';
+  if (isInvalid) return 'not valid';
+  return ratePerSecond ? formatCount(ratePerSecond.median) : absent;
+}
+
 /** `11.9–12.4k`: the unit once when both ends share it. */
-function rangeText({ low, high }: Spread): string {
+function rangeText({ ratePerSecond }: CaseRow): string {
+  if (!ratePerSecond) return absent;
+  const { low, high } = ratePerSecond;
   const [from, to] = [formatCount(low), formatCount(high)];
   const unit = /[kM]$/.exec(to)?.[0];
   return `${unit && from.endsWith(unit) ? from.slice(0, -1) : from}–${to}`;

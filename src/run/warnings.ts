@@ -36,7 +36,7 @@ function busyGenerator({ publishers, consumers }: FinishedTrial): Warning[] {
 function disagreeingClocks({ consumers }: FinishedTrial): Warning[] {
   const count = consumers.reduce((total, one) => total + one.negativeLatencies, 0);
   if (count === 0) return [];
-  const text = `${formatCount(count)} messages arrived before they were sent: the threads' clocks disagree, and latency cannot be told. Is this a virtual machine with an unstable clock source?`;
+  const text = `${messages(count)} arrived before being sent: the threads' clocks disagree, and latency cannot be told. Is this a virtual machine with an unstable clock source?`;
   return [{ kind: 'clock', text }];
 }
 
@@ -52,6 +52,10 @@ function missedRate(publishers: PublisherSettings, throughput: Throughput): Warn
 
 function unfinishedDrain({ leftInQueues }: Ledger): Warning[] {
   if (leftInQueues === 0) return [];
-  const text = `${formatCount(leftInQueues)} messages were still queued when the drain's limit was over: "lost" is an upper bound. Raise measure.drain.`;
+  const text = `${messages(leftInQueues)} still queued when the drain's limit was over: "lost" is an upper bound. Raise measure.drain.`;
   return [{ kind: 'left-in-queues', text }];
+}
+
+function messages(count: number): string {
+  return `${formatCount(count)} ${count === 1 ? 'message' : 'messages'}`;
 }

@@ -1,0 +1,152 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { paintFor } from '../../src/report/paint.js';
+import { renderRunSummary } from '../../src/report/run-summary.js';
+import type { Result, ResultCase, Trial } from '../../src/result/result.js';
+import {
+  exampleCase,
+  exampleClaim,
+  exampleLatency,
+  exampleLedger,
+  exampleResult,
+  exampleTrial,
+} from '../support/example-result.js';
+import { troubledMatrix } from './matrix.js';
+
+function render(result: Result, columns = 100): string {
+  return renderRunSummary(result, { columns, paint: paintFor({}) });
+}
+
+const claims = [
+  exampleClaim(),
+  exampleClaim({
+    says: 'Persistence lowers throughput',
+    expect: { below: 1 },
+    value: 1.084,
+    interval: [1.021, 1.151],
+    verdict: 'fails',
+  }),
+  exampleClaim({
+    says: 'More prefetch raises throughput, up to the point where the consumer is the bottleneck',
+    expect: { between: [1.5, 4] },
+    value: 2.91,
+    interval: [1.12, 7.55],
+    rounds: 2,
+    verdict: 'inconclusive',
+  }),
+  exampleClaim({
+    says: 'Quorum queues are slower',
+    expect: { atMost: 0.9 },
+    value: 0.8,
+    interval: null,
+    rounds: 1,
+    verdict: 'inconclusive',
+  }),
+  exampleClaim({
+    says: 'Nobody measured this',
+    expect: { atLeast: 2 },
+    value: null,
+    interval: null,
+    rounds: 0,
+    verdict: 'inconclusive',
+  }),
+];
+
+const busy: Trial['warnings'][number] = {
+  kind: 'generator-busy',
+  text: 'A thread of the generator was busy 97 % of the time: rmqbench was measured, not the broker. Use fewer publishers or consumers, larger messages, or more processors.',
+};
+const left: Trial['warnings'][number] = {
+  kind: 'left-in-queues',
+  text: '20.0k messages were still queued when the drain\'s limit was over: "lost" is an upper bound. Raise measure.drain.',
+};
+
+/** The troubled matrix with the warnings that belong to its troubles. */
+function warnedMatrix(): ResultCase[] {
+  return troubledMatrix().map((one) => ({
+    ...one,
+    trials: one.trials.map((trial) => ({
+      ...trial,
+      warnings: [...(trial.valid ? [] : [busy]), ...(trial.ledger.leftInQueues > 0 ? [left] : [])],
+    })),
+  }));
+}
+
+describe('the summary of a run', () => {
+  test.each([80, 160])('reads like this at %d columns', async (columns) => {
+    const result = exampleResult(warnedMatrix(), { claims, interrupted: true });
+    const path = `golden/run-summary-${columns}.txt`;
+    await expect(`${render(result, columns)}\n`).toMatchFileSnapshot(path);
+  });
+
+  test('of one case on a cluster of the user reads like this', async () => {
+    const one = exampleCase('default', [12_340], {
+      broker: { product: 'RabbitMQ', version: '4.0.5', erlang: null, nodes: [] },
+      loadBalancer: null,
+      latencyMicros: { endToEnd: exampleLatency(1_870), service: exampleLatency(1_520) },
+    });
+    await expect(`${render(exampleResult([one]), 80)}\n`).toMatchFileSnapshot(
+      'golden/run-summary-one-case.txt',
+    );
+  });
+
+  test('has no line wider than the terminal, from 70 columns on', () => {
+    const result = exampleResult(warnedMatrix(), { claims, interrupted: true });
+    fc.assert(
+      fc.property(fc.integer({ min: 70, max: 200 }), (columns) => {
+        const widths = render(result, columns)
+          .split('\n')
+          .map((line) => line.length);
+        expect(Math.max(...widths)).toBeLessThanOrEqual(columns);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test('says that it was cut short only when it was', () => {
+    const cases = [exampleCase('a', [1])];
+    expect(render(exampleResult(cases, { interrupted: true }))).toContain('cut short');
+    expect(render(exampleResult(cases))).not.toContain('cut short');
+  });
+
+  test('is headed by a broker of one node in the singular', () => {
+    const broker = { product: 'RabbitMQ', version: '4.0.5', erlang: null, nodes: ['a'] };
+    const [head] = render(
+      exampleResult([exampleCase('a', [1], { broker, loadBalancer: null })]),
+    ).split('\n');
+    expect(head).toBe('mirror-persistent: RabbitMQ 4.0.5, 1 node');
+  });
+
+  test('gives each kind of warning once, with the number of trials that it stands in', () => {
+    const trial = (round: number) => exampleTrial(10, { round, warnings: [busy] });
+    const cases = [
+      exampleCase('a', [], { trials: [exampleTrial(10), trial(2)] }),
+      exampleCase('b', [], { trials: [trial(1), trial(2)] }),
+    ];
+    const text = render(exampleResult(cases), 200);
+    expect(text.match(/warning, .*?:/g)).toEqual(['warning, a round 2 and 2 more trials:']);
+  });
+
+  test('names of lost messages the first three ranges', () => {
+    const ranges = [1, 5, 9, 13].map((first) => ({ first, last: first + 1 }));
+    const ledger = exampleLedger({ lost: 8, lostMessages: [{ publisher: 4, ranges }] });
+    const cases = [exampleCase('a', [], { trials: [exampleTrial(10, { ledger })] })];
+    expect(render(exampleResult(cases), 200)).toContain(
+      'a round 1: 8 confirmed messages never came (publisher 4: 1–2; publisher 4: 5–6; publisher 4: 9–10; …)',
+    );
+  });
+
+  test('names all ranges of lost messages when there are just three', () => {
+    const ranges = [1, 5, 9].map((first) => ({ first, last: first }));
+    const ledger = exampleLedger({ lost: 3, lostMessages: [{ publisher: 4, ranges }] });
+    const cases = [exampleCase('a', [], { trials: [exampleTrial(10, { ledger })] })];
+    expect(render(exampleResult(cases), 200)).toContain('publisher 4: 9)');
+  });
+
+  test('says of a loss that is an upper bound that it is at most so much', () => {
+    const lostMessages = [{ publisher: 4, ranges: [{ first: 1, last: 8 }] }];
+    const ledger = exampleLedger({ lost: 8, leftInQueues: 100, lostMessages });
+    const cases = [exampleCase('a', [], { trials: [exampleTrial(10, { ledger })] })];
+    expect(render(exampleResult(cases), 200)).toMatch(/a round 1: at most 8 confirmed messages/);
+  });
+});

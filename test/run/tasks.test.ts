@@ -1,0 +1,150 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { planLoad } from '../../src/plan/load-plan.js';
+import type { CaseSettings } from '../../src/profile/settings.js';
+import type { Crews } from '../../src/run/crews.js';
+import { dealTasks, type Tasks } from '../../src/run/tasks.js';
+import { settings } from '../profile/reading.js';
+
+interface Given {
+  readonly publisherThreads?: number;
+  readonly consumerThreads?: number;
+  readonly nodeUrls?: readonly string[];
+}
+
+const entryUrl = 'amqp://balancer';
+
+function deal(asked: CaseSettings, given: Given = {}): Tasks {
+  const { publisherThreads = 2, consumerThreads = 2, nodeUrls = [] } = given;
+  // Threads cannot be hired here, and how many there are is all that matters.
+  const crews = {
+    publishers: { threads: publisherThreads },
+    consumers: { threads: consumerThreads },
+  } as unknown as Crews;
+  const addresses = { entryUrl, nodeUrls, managementUrl: undefined, loadBalancer: null };
+  return dealTasks(planLoad(asked, 'p'), asked, { addresses, crews });
+}
+
+function counts(publishers: number, consumers: number, more = ''): CaseSettings {
+  return settings(
+    `name: a\n${more}\npublishers: { count: ${publishers} }\nconsumers: { count: ${consumers} }`,
+  );
+}
+
+function publishersOf(tasks: Tasks) {
+  return tasks.publishers.flatMap(({ publishers }) => publishers);
+}
+
+function consumersOf(tasks: Tasks) {
+  return tasks.consumers.flatMap(({ consumers }) => consumers);
+}
+
+function sortedIds(workers: readonly { readonly id: number }[]): number[] {
+  return workers.map(({ id }) => id).sort((a, b) => a - b);
+}
+
+function upTo(count: number): number[] {
+  return Array.from({ length: count }, (_, i) => i);
+}
+
+const many = fc.integer({ min: 1, max: 40 });
+const few = fc.integer({ min: 1, max: 8 });
+
+describe('work is dealt out so that', () => {
+  test('every publisher and every consumer has exactly one thread', () => {
+    fc.assert(
+      fc.property(many, many, few, few, (publishers, consumers, their, others) => {
+        const threads = { publisherThreads: their, consumerThreads: others };
+        const tasks = deal(counts(publishers, consumers), threads);
+        expect(sortedIds(publishersOf(tasks))).toEqual(upTo(publishers));
+        expect(sortedIds(consumersOf(tasks))).toEqual(upTo(consumers));
+      }),
+    );
+  });
+
+  test('no thread has more than one publisher more than another, and none has none', () => {
+    fc.assert(
+      fc.property(many, few, (publishers, publisherThreads) => {
+        const tasks = deal(counts(publishers, 1), { publisherThreads });
+        const sizes = tasks.publishers.map((task) => task.publishers.length);
+        expect(sizes).toHaveLength(Math.min(publishers, publisherThreads));
+        expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(1);
+        expect(Math.min(...sizes)).toBeGreaterThan(0);
+      }),
+    );
+  });
+
+  test('each thread has a row of the counters to itself, and no row is left over', () => {
+    fc.assert(
+      fc.property(many, many, few, few, (publishers, consumers, their, others) => {
+        const threads = { publisherThreads: their, consumerThreads: others };
+        const tasks = deal(counts(publishers, consumers), threads);
+        const rows = [...tasks.publishers, ...tasks.consumers].map(({ row }) => row);
+        expect(rows).toEqual(upTo(rows.length));
+        expect(tasks.counters.byteLength).toBe(rows.length * 64);
+      }),
+    );
+  });
+});
+
+describe('connections go', () => {
+  const nodeUrls = ['amqp://a', 'amqp://b', 'amqp://c'];
+
+  test('all to the load balancer unless they are spread', () => {
+    const tasks = deal(counts(4, 4), { nodeUrls });
+    const urls = [...publishersOf(tasks), ...consumersOf(tasks)].map(({ url }) => url);
+    expect(new Set(urls)).toEqual(new Set([entryUrl]));
+  });
+
+  test('to the nodes in turn when they are spread, whichever thread they are in', () => {
+    const tasks = deal(counts(5, 4, 'connect: spread'), { nodeUrls });
+    const urlById = (workers: readonly { id: number; url: string }[]) =>
+      [...workers].sort((a, b) => a.id - b.id).map(({ url }) => url.at(-1));
+    expect(urlById(publishersOf(tasks)).join('')).toBe('abcab');
+    expect(urlById(consumersOf(tasks)).join('')).toBe('abca');
+  });
+
+  test('to the entry when they are to be spread and no node is known', () => {
+    const tasks = deal(counts(2, 1, 'connect: spread'));
+    expect(publishersOf(tasks).map(({ url }) => url)).toEqual([entryUrl, entryUrl]);
+  });
+});
+
+describe('a task says', () => {
+  test('what the settings ask of publishers', () => {
+    const asked = settings(
+      'name: a\npublishers: { rate: 5/s, size: 1KiB, persistent: true, confirm: { window: 7 } }',
+    );
+    expect(publishersOf(deal(asked))).toMatchObject([
+      { payloadBytes: 1024, persistent: true, confirmWindow: 7, ratePerSecond: 5, exchange: 'p.x' },
+    ]);
+  });
+
+  test('that no confirms are asked for', () => {
+    const [publisher] = publishersOf(deal(settings('name: a\npublishers: { confirm: none }')));
+    expect(publisher).toHaveProperty('confirmWindow', undefined);
+  });
+
+  test.each([
+    ['none', undefined],
+    ['each', 1],
+    ['{ every: 20 }', 20],
+  ])('with ack %s how often consumers acknowledge', (ack, acknowledgeEvery) => {
+    const asked = settings(`name: a\nconsumers: { prefetch: 50, ack: ${ack} }`);
+    expect(consumersOf(deal(asked))).toMatchObject([{ prefetch: 50, acknowledgeEvery }]);
+  });
+
+  test.each([
+    ['max', false],
+    ['10/s', true],
+    ['{ total: 10/s }', true],
+  ])('at rate %s whether there is a schedule: %s', (rate, scheduled) => {
+    const tasks = deal(settings(`name: a\npublishers: { rate: ${rate} }`));
+    expect(tasks.consumers.map((task) => task.scheduled)).toEqual([scheduled]);
+  });
+
+  test('that confirms are awaited as long as the drain may last', () => {
+    const tasks = deal(settings('name: a\nmeasure: { drain: 7s }'));
+    expect(tasks.publishers.map((task) => task.confirmLimitMicros)).toEqual([7e6]);
+  });
+});

@@ -1,0 +1,112 @@
+import { describe, expect, test } from 'vitest';
+import type { Warning } from '../../src/result/result.js';
+import type { FinishedTrial } from '../../src/run/measured.js';
+import { trialWarnings } from '../../src/run/warnings.js';
+import { exampleLedger, exampleTrial } from '../support/example-result.js';
+import { consumerRecord, finishedTrial, publisherRecord } from './finished-trial.js';
+
+interface Given {
+  readonly profile?: string;
+  readonly finished?: Partial<FinishedTrial>;
+  readonly perSecond?: number;
+  readonly leftInQueues?: number;
+}
+
+function warnings({ profile, finished, perSecond = 1000, leftInQueues = 0 }: Given): Warning[] {
+  return trialWarnings(finishedTrial(profile, finished), {
+    throughput: exampleTrial(perSecond).throughput,
+    ledger: exampleLedger({ leftInQueues }),
+  });
+}
+
+function kinds(given: Given): string[] {
+  return warnings(given).map(({ kind }) => kind);
+}
+
+function firstText(given: Given): string | undefined {
+  return warnings(given)[0]?.text;
+}
+
+test('a trial in which all went well has no warnings', () => {
+  expect(warnings({})).toEqual([]);
+});
+
+describe('a busy generator', () => {
+  test.each([
+    [0.9, []],
+    [0.91, ['generator-busy']],
+  ])('is one with a publishing thread above nine tenths: %d', (loopUtilization, expected) => {
+    const publishers = [publisherRecord(), publisherRecord({ loopUtilization })];
+    expect(kinds({ finished: { publishers } })).toEqual(expected);
+  });
+
+  test('is one with a consuming thread that is', () => {
+    const consumers = [consumerRecord({ loopUtilization: 0.97 }), consumerRecord()];
+    expect(kinds({ finished: { consumers } })).toEqual(['generator-busy']);
+  });
+
+  test('is told with how busy the busiest thread was', () => {
+    const publishers = [publisherRecord({ loopUtilization: 0.932 })];
+    const consumers = [consumerRecord({ loopUtilization: 0.974 })];
+    expect(firstText({ finished: { publishers, consumers } })).toContain('busy 97 % of the time');
+  });
+});
+
+describe('disagreeing clocks', () => {
+  test('are told with the number of messages over all threads', () => {
+    const consumers = [
+      consumerRecord({ negativeLatencies: 3 }),
+      consumerRecord({ negativeLatencies: 4 }),
+    ];
+    const [warning] = warnings({ finished: { consumers } });
+    expect(warning?.kind).toBe('clock');
+    expect(warning?.text).toMatch(/^7 messages arrived before being sent/);
+  });
+});
+
+describe('a missed rate', () => {
+  const each = 'name: a\npublishers: { count: 4, rate: 250/s }';
+  const total = 'name: a\npublishers: { count: 4, rate: { total: 1000/s } }';
+
+  test.each([
+    ['for each publisher', each, 980, []],
+    ['for each publisher', each, 979, ['rate-missed']],
+    ['for them all', total, 980, []],
+    ['for them all', total, 979, ['rate-missed']],
+  ])('%s is one below 98 %% of what was asked for', (_, profile, perSecond, expected) => {
+    expect(kinds({ profile, perSecond })).toEqual(expected);
+  });
+
+  test('is told with what was asked for and what was achieved', () => {
+    expect(firstText({ profile: each, perSecond: 612 })).toContain(
+      '612/s were published of 1000/s asked for',
+    );
+  });
+
+  test('cannot be without a rate', () => {
+    expect(kinds({ profile: 'name: a\npublishers: { rate: max }', perSecond: 0 })).toEqual([]);
+  });
+});
+
+describe('an unfinished drain', () => {
+  test.each([
+    [0, []],
+    [1, ['left-in-queues']],
+  ])('is one that leaves messages queued: %d', (leftInQueues, expected) => {
+    expect(kinds({ leftInQueues })).toEqual(expected);
+  });
+
+  test('is told with how many there were', () => {
+    expect(firstText({ leftInQueues: 12_345 })).toMatch(/^12\.3k messages still queued/);
+  });
+});
+
+test('a trial has every warning whose condition holds', () => {
+  const given = {
+    profile: 'name: a\npublishers: { rate: 10/s }',
+    finished: { consumers: [consumerRecord({ loopUtilization: 1, negativeLatencies: 1 })] },
+    perSecond: 1,
+    leftInQueues: 1,
+  };
+  expect(kinds(given)).toEqual(['generator-busy', 'clock', 'rate-missed', 'left-in-queues']);
+});

@@ -1,0 +1,130 @@
+import type { LatencySummary } from '../../src/measure/latency-histogram.js';
+import type { Ledger } from '../../src/measure/ledger.js';
+import type { ClaimVerdict, Result, ResultCase, Trial } from '../../src/result/result.js';
+
+/** A latency of `count` messages around `p50`; its histogram is none that can be decoded. */
+export function exampleLatency(p50: number, count = 500_000): LatencySummary {
+  return {
+    count,
+    min: p50 / 4,
+    p50,
+    p90: p50 * 1.9,
+    p99: p50 * 4.4,
+    p999: p50 * 11.7,
+    p9999: p50 * 16,
+    max: p50 * 22,
+    mean: p50 * 1.2,
+    histogram: '',
+  };
+}
+
+/** The books of a trial in which all went well. */
+export function exampleLedger(changes: Partial<Ledger> = {}): Ledger {
+  return {
+    published: 120_000,
+    confirmed: 120_000,
+    nacked: 0,
+    inDoubt: 0,
+    delivered: 120_000,
+    unique: 120_000,
+    redelivered: 0,
+    duplicated: 0,
+    leftInQueues: 0,
+    lost: 0,
+    lostBasis: 'confirmed',
+    lostMessages: [],
+    ...changes,
+  };
+}
+
+/** A trial of the first round in which nothing is odd. */
+export function exampleTrial(consumedPerSecond: number, changes: Partial<Trial> = {}): Trial {
+  return {
+    round: 1,
+    position: 1,
+    startedAt: '2026-01-02T03:04:05.000Z',
+    valid: true,
+    warnings: [],
+    throughput: {
+      publishedPerSecond: consumedPerSecond,
+      confirmedPerSecond: consumedPerSecond,
+      consumedPerSecond,
+      consumedBytesPerSecond: consumedPerSecond * 1024,
+    },
+    latencyMicros: {},
+    ledger: exampleLedger(),
+    cost: { generatorCpuMicrosPerMessage: 9.4 },
+    series: {
+      startSeconds: 0,
+      stepSeconds: 0.1,
+      publishedPerSecond: [],
+      confirmedPerSecond: [],
+      consumedPerSecond: [],
+    },
+    events: [],
+    ...changes,
+  };
+}
+
+/** A case that ran on a cluster of three, with a trial of each rate, one a round. */
+export function exampleCase(
+  name: string,
+  rates: readonly number[],
+  changes: Partial<ResultCase> = {},
+): ResultCase {
+  return {
+    name,
+    vary: {},
+    settings: {},
+    broker: {
+      product: 'RabbitMQ',
+      version: '3.10.8',
+      erlang: '25.2.3',
+      nodes: ['rabbit-1@127.0.0.1', 'rabbit-2@127.0.0.1', 'rabbit-3@127.0.0.1'],
+    },
+    loadBalancer: { version: '2.6.12', count: 1 },
+    latencyMicros: {},
+    trials: rates.map((rate, i) => exampleTrial(rate, { round: i + 1 })),
+    ...changes,
+  };
+}
+
+export function exampleClaim(changes: Partial<ClaimVerdict> = {}): ClaimVerdict {
+  return {
+    says: 'Mirroring lowers throughput',
+    source: null,
+    metric: 'throughput.consumedPerSecond',
+    ratio: { path: 'queues.mirrors', numerator: 'all', denominator: 'none' },
+    expect: { below: 1 },
+    value: 0.4213,
+    interval: [0.3871, 0.4586],
+    rounds: 3,
+    verdict: 'holds',
+    ...changes,
+  };
+}
+
+export function exampleResult(cases: readonly ResultCase[], changes: Partial<Result> = {}): Result {
+  return {
+    schema: 'rmqbench/result@1',
+    id: '0a1b2c3d',
+    startedAt: '2026-01-02T03:04:05.000Z',
+    finishedAt: '2026-01-02T03:24:05.000Z',
+    interrupted: false,
+    profile: { name: 'mirror-persistent' },
+    seed: 42,
+    environment: {
+      rmqbench: '0.1.0',
+      node: 'v20.19.0',
+      os: 'linux',
+      cpuModel: 'a processor',
+      cpuCount: 2,
+      memoryBytes: 8 * 2 ** 30,
+      publisherThreads: 1,
+      consumerThreads: 1,
+    },
+    cases,
+    claims: [],
+    ...changes,
+  };
+}
