@@ -8,10 +8,20 @@ export function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<
   });
 }
 
-/** Settles as `promise` does, or rejects with `late()` after so many milliseconds. */
-export function orLate<T>(promise: Promise<T>, limitMillis: number, late: () => Error): Promise<T> {
+/** Waits for `promise`, but no longer than so many milliseconds; tells whether it was in time. */
+export function isInTime(promise: Promise<unknown>, limitMillis: number): Promise<boolean> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(late()), limitMillis);
-    promise.then(resolve, reject).finally(() => clearTimeout(timer));
+    const timer = setTimeout(() => resolve(false), limitMillis);
+    promise.then(() => resolve(true), reject).finally(() => clearTimeout(timer));
   });
+}
+
+/** Settles as `promise` does, or rejects with `late()` after so many milliseconds. */
+export async function orLate<T>(
+  promise: Promise<T>,
+  limitMillis: number,
+  late: () => Error,
+): Promise<T> {
+  if (await isInTime(promise, limitMillis)) return promise;
+  throw late();
 }

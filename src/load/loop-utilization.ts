@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.js';
+import { sleepUntil } from '../base/sleep.js';
 import type { TrialInstants } from './protocol.js';
 
 /**
@@ -6,13 +7,8 @@ import type { TrialInstants } from './protocol.js';
  * share of it, 0 … 1, that the loop was not idle.
  */
 export async function loopUtilization(instants: TrialInstants, clock: Clock): Promise<number> {
-  await waitUntil(instants.startMicros, clock);
+  await sleepUntil(instants.startMicros, clock);
   const atStart = performance.eventLoopUtilization();
-  await waitUntil(instants.stopMicros, clock);
+  await sleepUntil(instants.stopMicros, clock);
   return performance.eventLoopUtilization(atStart).utilization;
-}
-
-function waitUntil(micros: number, clock: Clock): Promise<void> {
-  const waitMillis = Math.max(0, Math.ceil((micros - clock.nowMicros()) / 1000));
-  return new Promise((resolve) => setTimeout(resolve, waitMillis));
 }

@@ -1,6 +1,8 @@
 import type { LoadClient, LoadPublisher } from '../amqp/load-client.js';
+import { isInTime } from '../base/abort.js';
 import type { Clock } from '../base/clock.js';
 import type { BrokerError } from '../base/errors.js';
+import { sleepUntil } from '../base/sleep.js';
 import { columnOf } from '../measure/counters.js';
 import type { LatencyHistogram } from '../measure/latency-histogram.js';
 import { SequenceSet } from '../measure/sequence-set.js';
@@ -40,7 +42,7 @@ export class Publisher {
   #isWritable = true;
   #isTurnDue = false;
   #timer: NodeJS.Timeout | undefined;
-  #whenDone: () => void = () => {};
+  #whenAllConfirmed: () => void = () => {};
 
   constructor(spec: PublisherSpec, clock: Clock, tally: PublisherTally) {
     this.#spec = spec;
@@ -60,7 +62,10 @@ export class Publisher {
           this.#isWritable = true;
           this.#send();
         },
-        onClosed,
+        onClosed: (error) => {
+          this.#channel = undefined;
+          onClosed(error);
+        },
       },
     );
     writePublisher(channel.buffer, channel.bodyOffset, this.#spec.id);
@@ -71,14 +76,13 @@ export class Publisher {
   async run(instants: TrialInstants, confirmLimitMicros: number): Promise<void> {
     this.#instants = instants;
     this.#wakeAt(instants.beginMicros);
-    const untilStop = instants.stopMicros - this.#clock.nowMicros();
-    await sleepMicros(untilStop);
+    await sleepUntil(instants.stopMicros, this.#clock);
     clearTimeout(this.#timer);
     if (!this.#window || this.#window.inFlight === 0) return;
     const allConfirmed = new Promise<void>((resolve) => {
-      this.#whenDone = resolve;
+      this.#whenAllConfirmed = resolve;
     });
-    await Promise.race([allConfirmed, sleepMicros(confirmLimitMicros)]);
+    await isInTime(allConfirmed, confirmLimitMicros / 1000);
   }
 
   close(): Promise<void> {
@@ -104,8 +108,9 @@ export class Publisher {
   /** Sends what is due, up to one turn; whatever ends its wait calls it again. */
   #send(): void {
     for (let sent = 0; sent < turnMessages; sent++) {
+      const channel = this.#channel;
       const now = this.#clock.nowMicros();
-      if (now >= this.#instants.stopMicros) return;
+      if (channel === undefined || now >= this.#instants.stopMicros) return;
       if (!this.#isWritable || this.#window?.isFull) return;
       const intended = this.#intendedMicros(now);
       // A timer may fire a little before the clock says it is due, also the one for the first message.
@@ -113,7 +118,7 @@ export class Publisher {
         this.#wakeAt(intended);
         return;
       }
-      this.#publish(now, intended);
+      this.#publish(channel, now, intended);
     }
     this.#takeAnotherTurn();
   }
@@ -135,9 +140,7 @@ export class Publisher {
     return beginMicros + ((this.#published + phase) * 1e6) / ratePerSecond;
   }
 
-  #publish(now: number, intended: number): void {
-    const channel = this.#channel;
-    if (channel === undefined) return;
+  #publish(channel: LoadPublisher, now: number, intended: number): void {
     const { beginMicros, startMicros } = this.#instants;
     const lag = now - intended;
     writeMessage(channel.buffer, channel.bodyOffset, this.#published, now - beginMicros, lag);
@@ -153,7 +156,7 @@ export class Publisher {
 
   #settle(deliveryTag: number, multiple: boolean, accepted: boolean): void {
     this.#window?.settle(deliveryTag, multiple, accepted ? this.#onAccepted : this.#onRefused);
-    if (this.#window?.inFlight === 0) this.#whenDone();
+    if (this.#window?.inFlight === 0) this.#whenAllConfirmed();
     this.#send();
   }
 
@@ -172,8 +175,4 @@ export class Publisher {
   readonly #onRefused = (): void => {
     this.#nacked++;
   };
-}
-
-function sleepMicros(micros: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, Math.max(0, Math.ceil(micros / 1000))));
 }

@@ -117,7 +117,9 @@ const confirm = z.union(
 
 export const publishersSchema = z
   .strictObject({
-    count: wholeNumber(1, countMax).default(1).describe('Publishers, a connection each.'),
+    count: wholeNumber(1, countMax)
+      .optional()
+      .describe('Publishers, a connection each; one for each queue if absent.'),
     rate: rate
       .default('max')
       .describe('max, a rate for each publisher (5k/s or a number), or { total: 5k/s }.'),
@@ -144,7 +146,9 @@ const ack = z.union(
 
 export const consumersSchema = z
   .strictObject({
-    count: wholeNumber(1, countMax).default(1).describe('Consumers, a connection each.'),
+    count: wholeNumber(1, countMax)
+      .optional()
+      .describe('Consumers, a connection each; one for each queue if absent.'),
     prefetch: wholeNumber(0, 65_535)
       .default(100)
       .describe('Unacknowledged messages a consumer may hold; 0 is no limit.'),

@@ -78,9 +78,10 @@ interface WrittenCase {
   readonly target: WrittenTarget;
   readonly connect: 'load-balancer' | 'spread';
   readonly queues: QueueSettings;
+  readonly consumers: { readonly count?: number | undefined };
 }
 
-export function caseConflicts({ target, connect, queues }: WrittenCase): Conflict[] {
+export function caseConflicts({ target, connect, queues, consumers }: WrittenCase): Conflict[] {
   const { testbed, url, nodes } = target;
   const conflicts: Conflict[] = [];
   if (connect === 'load-balancer' && testbed?.loadBalancers === 0) {
@@ -90,6 +91,12 @@ export function caseConflicts({ target, connect, queues }: WrittenCase): Conflic
   if (connect === 'spread' && url !== undefined && nodes === undefined) {
     const message = 'connect: spread needs the addresses of the nodes in target.nodes';
     conflicts.push({ between: ['connect', 'target.url'], message });
+  }
+  if (consumers.count !== undefined && consumers.count < queues.count) {
+    const message =
+      `consumers.count ${consumers.count} leaves queues without a consumer: ` +
+      `queues.count is ${queues.count}`;
+    conflicts.push({ between: ['consumers.count', 'queues.count'], message });
   }
   const { mirrors } = queues;
   if (testbed !== undefined && typeof mirrors === 'object' && mirrors.exactly > testbed.nodes) {

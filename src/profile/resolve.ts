@@ -12,21 +12,21 @@ import type {
 
 /** The settings that a checked profile, with one combination of `vary` applied, asks for. */
 export function resolveCase(written: WrittenProfile): CaseSettings {
-  const { publishers, consumers, measure } = written;
+  const { queues, publishers, consumers, measure } = written;
   return {
     target: resolveTarget(written.target),
     connect: written.connect,
     client: written.client,
-    queues: written.queues,
+    queues,
     publishers: {
-      count: publishers.count,
+      count: publishers.count ?? queues.count,
       rate: resolveRate(publishers.rate),
       payloadBytes: publishers.size,
       persistent: publishers.persistent,
       confirm: resolveConfirm(publishers.confirm),
     },
     consumers: {
-      count: consumers.count,
+      count: consumers.count ?? queues.count,
       prefetch: consumers.prefetch,
       acknowledge: resolveAcknowledge(consumers.ack),
     },

@@ -65,13 +65,20 @@ export interface Trial {
   readonly throughput: Throughput;
   readonly latencyMicros: Latencies;
   readonly ledger: Ledger;
+  /** CPU time of the generator for a message sent and received, over the measured window. */
   readonly cost: { readonly generatorCpuMicrosPerMessage: number | null };
   readonly series: Series;
   readonly events: readonly TrialEvent[];
 }
 
 export interface Warning {
-  readonly kind: 'generator-busy' | 'clock' | 'rate-missed' | 'left-in-queues';
+  readonly kind:
+    | 'generator-busy'
+    | 'generator-late'
+    | 'clock'
+    | 'rate-missed'
+    | 'queues-grew'
+    | 'left-in-queues';
   /** What is wrong, why it matters, and what to try. */
   readonly text: string;
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { orLate } from '../base/abort.js';
+import { isInTime } from '../base/abort.js';
 import type { LoadPlan } from '../plan/load-plan.js';
 import type { Cluster } from './cluster.js';
 
@@ -15,16 +15,9 @@ export async function awaitEmptyQueues(
   limitMicros: number,
 ): Promise<void> {
   const limit = new AbortController();
-  const late = () => new LimitReached();
-  await orLate(pollUntilEmpty(plan, cluster, limit.signal), limitMicros / 1000, late).catch(
-    (thrown) => {
-      limit.abort();
-      if (!(thrown instanceof LimitReached)) throw thrown;
-    },
-  );
+  const isEmpty = pollUntilEmpty(plan, cluster, limit.signal);
+  if (!(await isInTime(isEmpty, limitMicros / 1000))) limit.abort();
 }
-
-class LimitReached extends Error {}
 
 async function pollUntilEmpty(
   plan: LoadPlan,

@@ -12,9 +12,11 @@ export function toTrial(finished: FinishedTrial): Trial {
   const { planned, instants } = finished;
   const throughput = throughputOf(finished);
   const ledger = ledgerOf(finished);
-  const warnings = trialWarnings(finished, { throughput, ledger });
+  const latencyMicros = latenciesOf(finished);
+  const warnings = trialWarnings(finished, { throughput, latencyMicros, ledger });
   const windowSeconds = (instants.stopMicros - instants.startMicros) / 1e6;
-  const consumed = throughput.consumedPerSecond * windowSeconds;
+  const { publishedPerSecond, consumedPerSecond } = throughput;
+  const messages = ((publishedPerSecond + consumedPerSecond) / 2) * windowSeconds;
   return {
     round: planned.round,
     position: planned.position,
@@ -22,12 +24,17 @@ export function toTrial(finished: FinishedTrial): Trial {
     valid: !warnings.some(({ kind }) => kind === 'generator-busy' || kind === 'clock'),
     warnings,
     throughput,
-    latencyMicros: latenciesOf(finished),
+    latencyMicros,
     ledger,
-    cost: { generatorCpuMicrosPerMessage: consumed > 0 ? finished.cpuMicros / consumed : null },
+    cost: { generatorCpuMicrosPerMessage: cpuMicrosPerMessage(finished.cpuMicros, messages) },
     series: toSeries(finished.sampler.samples, instants.startMicros, sampleMicros),
     events: [],
   };
+}
+
+/** A message costs a sending and a receiving, of which a window may hold unequal numbers. */
+function cpuMicrosPerMessage(cpuMicros: number, messages: number): number | null {
+  return messages > 0 ? cpuMicros / messages : null;
 }
 
 function throughputOf({ instants, publishers, consumers }: FinishedTrial): Throughput {

@@ -1,6 +1,7 @@
-import { orAborted, orLate } from '../base/abort.js';
+import { isInTime, orAborted, orLate } from '../base/abort.js';
 import { systemClock } from '../base/clock.js';
 import { BrokerError } from '../base/errors.js';
+import { sleepUntil } from '../base/sleep.js';
 import { formatMicros } from '../base/units.js';
 import type { TrialInstants } from '../load/protocol.js';
 import { type LoadPlan, planLoad } from '../plan/load-plan.js';
@@ -21,6 +22,8 @@ import { toTrial } from './trial-result.js';
 const connectLimitMillis = 60_000;
 /** The longest that workers may take to hand over what they recorded. */
 const recordLimitMillis = 30_000;
+/** The longest that cleaning up after a failure may keep the user waiting for the news of it. */
+const removeLimitMillis = 5_000;
 /** Between the start message and the begin instant: time for every thread to hear of it. */
 const leadMicros = 50_000;
 
@@ -122,23 +125,17 @@ function nextInstants({ measure: { warmupMicros, durationMicros } }: CaseSetting
 
 /** Samples from the begin to the stop instant; resolves to the CPU time spent in the window. */
 async function watchWindow(instants: TrialInstants, sampler: Sampler): Promise<number> {
-  await sleepUntil(instants.beginMicros);
+  await sleepUntil(instants.beginMicros, systemClock);
   sampler.start();
-  await sleepUntil(instants.startMicros);
+  await sleepUntil(instants.startMicros, systemClock);
   const before = process.cpuUsage();
-  await sleepUntil(instants.stopMicros);
+  await sleepUntil(instants.stopMicros, systemClock);
   const { user, system } = process.cpuUsage(before);
   sampler.stop();
   return user + system;
 }
 
-function sleepUntil(micros: number): Promise<void> {
-  const waitMillis = Math.max(0, Math.ceil((micros - systemClock.nowMicros()) / 1000));
-  return new Promise((resolve) => setTimeout(resolve, waitMillis));
-}
-
 /** The failure is what the user must hear of, so that of the cleaning up is not told. */
 async function removeAfterFailure(plan: LoadPlan, context: TrialContext): Promise<void> {
-  const late = () => new BrokerError('removing the queues took too long');
-  await orLate(removeTopology(plan, context.cluster), 5_000, late).catch(() => {});
+  await isInTime(removeTopology(plan, context.cluster), removeLimitMillis).catch(() => {});
 }

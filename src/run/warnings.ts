@@ -1,24 +1,30 @@
-import { formatCount } from '../base/units.js';
+import { formatCount, formatMicros } from '../base/units.js';
 import type { Ledger } from '../measure/ledger.js';
 import type { PublisherSettings } from '../profile/settings.js';
-import type { Throughput, Warning } from '../result/result.js';
+import type { Latencies, Throughput, Trial, Warning } from '../result/result.js';
 import type { FinishedTrial } from './measured.js';
 
 /** Above this share of a busy event loop the generator is what was measured. */
 const busyShareMax = 0.9;
 /** Below this part of the rate asked for, the load was not what the profile says. */
 const achievedShareMin = 0.98;
+/** Consumers that get less than this part of what is published let the queues grow. */
+const consumedShareMin = 0.98;
+/** Above this part of the latency, the generator's own lateness is a good deal of the figure. */
+const latenessShareMax = 0.1;
 
 /** What a reader must know before trusting the trial: each warning says what, why and what to try. */
 export function trialWarnings(
   finished: FinishedTrial,
-  measured: { readonly throughput: Throughput; readonly ledger: Ledger },
+  measured: Pick<Trial, 'throughput' | 'latencyMicros' | 'ledger'>,
 ): Warning[] {
   const { publishers } = finished.planned.plannedCase.settings;
   return [
     ...busyGenerator(finished),
     ...disagreeingClocks(finished),
     ...missedRate(publishers, measured.throughput),
+    ...growingQueues(publishers, measured.throughput),
+    ...lateGenerator(measured.latencyMicros),
     ...unfinishedDrain(measured.ledger),
   ];
 }
@@ -48,6 +54,22 @@ function missedRate(publishers: PublisherSettings, throughput: Throughput): Warn
   if (achieved >= asked * achievedShareMin) return [];
   const text = `${formatCount(achieved)}/s were published of ${formatCount(asked)}/s asked for: latency is that of an overloaded system. Lower the rate, or widen the confirm window.`;
   return [{ kind: 'rate-missed', text }];
+}
+
+/** At rate max queues are meant to grow; at a fixed rate latency then tells how long they are. */
+function growingQueues(publishers: PublisherSettings, throughput: Throughput): Warning[] {
+  const { publishedPerSecond, consumedPerSecond } = throughput;
+  if (publishers.rate.kind === 'max') return [];
+  if (consumedPerSecond >= publishedPerSecond * consumedShareMin) return [];
+  const text = `${formatCount(consumedPerSecond)}/s were consumed of ${formatCount(publishedPerSecond)}/s published: the queues grew, and latency mostly tells for how long. Lower the rate, or raise the prefetch.`;
+  return [{ kind: 'queues-grew', text }];
+}
+
+function lateGenerator({ publishLag, endToEnd }: Latencies): Warning[] {
+  if (!publishLag || !endToEnd || publishLag.p50 <= endToEnd.p50 * latenessShareMax) return [];
+  const share = Math.round((publishLag.p50 / endToEnd.p50) * 100);
+  const text = `Half of the messages left ${formatMicros(publishLag.p50)} or more after they should have, which is ${share} % of the median latency. The generator's timers alone are late by up to a millisecond: compare \`service\` in the result, which does not contain it.`;
+  return [{ kind: 'generator-late', text }];
 }
 
 function unfinishedDrain({ leftInQueues }: Ledger): Warning[] {

@@ -45,13 +45,14 @@ describe('a trial of the result', () => {
     expect(latencyMicros.service).toMatchObject({ count: 2, min: 5, max: 6 });
   });
 
-  test('costs so much of the generator for each consumed message', () => {
-    const consumers = [consumerRecord({ consumedInWindow: 500 })];
-    const { cost } = toTrial(finishedTrial('name: a', { cpuMicros: 4000, consumers }));
+  test('costs so much of the generator for each message sent and received', () => {
+    const publishers = [publisherRecord({ publishedInWindow: 700 })];
+    const consumers = [consumerRecord({ consumedInWindow: 300 })];
+    const { cost } = toTrial(finishedTrial('name: a', { cpuMicros: 4000, publishers, consumers }));
     expect(cost.generatorCpuMicrosPerMessage).toBeCloseTo(8);
   });
 
-  test('costs an unknown amount when nothing was consumed', () => {
+  test('costs an unknown amount when nothing was sent or received', () => {
     expect(toTrial(finishedTrial()).cost.generatorCpuMicrosPerMessage).toBeNull();
   });
 

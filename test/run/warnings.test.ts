@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Warning } from '../../src/result/result.js';
+import type { Latencies, Warning } from '../../src/result/result.js';
 import type { FinishedTrial } from '../../src/run/measured.js';
 import { trialWarnings } from '../../src/run/warnings.js';
 import { exampleLedger, exampleTrial } from '../support/example-result.js';
@@ -9,12 +9,22 @@ interface Given {
   readonly profile?: string;
   readonly finished?: Partial<FinishedTrial>;
   readonly perSecond?: number;
+  readonly consumedPerSecond?: number;
+  readonly latencyMicros?: Latencies;
   readonly leftInQueues?: number;
 }
 
-function warnings({ profile, finished, perSecond = 1000, leftInQueues = 0 }: Given): Warning[] {
+function warnings({
+  profile,
+  finished,
+  perSecond = 1000,
+  leftInQueues = 0,
+  ...given
+}: Given): Warning[] {
+  const { consumedPerSecond = perSecond, latencyMicros = {} } = given;
   return trialWarnings(finishedTrial(profile, finished), {
-    throughput: exampleTrial(perSecond).throughput,
+    throughput: { ...exampleTrial(perSecond).throughput, consumedPerSecond },
+    latencyMicros,
     ledger: exampleLedger({ leftInQueues }),
   });
 }
@@ -85,6 +95,44 @@ describe('a missed rate', () => {
 
   test('cannot be without a rate', () => {
     expect(kinds({ profile: 'name: a\npublishers: { rate: max }', perSecond: 0 })).toEqual([]);
+  });
+});
+
+describe('queues that grow', () => {
+  const fixed = 'name: a\npublishers: { rate: 1000/s }';
+
+  test.each([
+    [980, []],
+    [979, ['queues-grew']],
+  ])(
+    'are told when consumers get less than 98 %% of what is published: %d',
+    (consumed, expected) => {
+      expect(kinds({ profile: fixed, consumedPerSecond: consumed })).toEqual(expected);
+    },
+  );
+
+  test('are what rate max is about', () => {
+    expect(kinds({ consumedPerSecond: 1 })).toEqual([]);
+  });
+});
+
+describe('a late generator', () => {
+  const summary = (p50: number) => ({
+    ...{ count: 1000, min: 1, p90: p50, p99: p50, p999: p50, p9999: p50, max: p50, mean: p50 },
+    ...{ p50, histogram: '' },
+  });
+  const late = (lag: number) => ({ endToEnd: summary(1000), publishLag: summary(lag) });
+
+  test.each([
+    [100, []],
+    [101, ['generator-late']],
+  ])('is one whose own lag is more than a tenth of the median latency: %d', (lag, expected) => {
+    expect(kinds({ latencyMicros: late(lag) })).toEqual(expected);
+  });
+
+  test('is told with its lag and the share it has in the latency', () => {
+    expect(firstText({ latencyMicros: late(530) })).toContain('530 µs or more after they should');
+    expect(firstText({ latencyMicros: late(530) })).toContain('53 % of the median latency');
   });
 });
 
