@@ -1,7 +1,8 @@
 import type { Channel, ChannelModel } from 'amqplib';
+import { isInTime } from '../base/abort.js';
 import { hostAndPort } from '../base/address.js';
 import { BrokerError, messageOf } from '../base/errors.js';
-import { openConnection } from './amqplib/connection.js';
+import { openLink } from './amqplib/connection.js';
 
 /** What a broker says of itself when a connection opens. */
 export interface BrokerIdentity {
@@ -17,24 +18,29 @@ export interface QueueDeclaration {
   readonly arguments: Readonly<Record<string, string | number | boolean>>;
 }
 
-/** Declares, inspects and removes exchanges and queues over one connection of its own. */
+/** A broker that does not answer a close within this is not waited for. */
+const closeLimitMillis = 2000;
+
+/**
+ * Declares, inspects and removes exchanges and queues over one connection of its own. Every call
+ * rejects with a BrokerError that names what could not be done, and where.
+ */
 export class Administration {
   readonly #url: string;
   readonly #connection: ChannelModel;
-  readonly #channel: Channel;
+  #channel: Channel | undefined;
 
   private constructor(url: string, connection: ChannelModel, channel: Channel) {
     this.#url = url;
     this.#connection = connection;
-    this.#channel = channel;
-    // The failed call rejects with the broker's words; the event says the same once more.
-    channel.on('error', () => {});
+    this.#adopt(channel);
   }
 
   /** Connects; rejects with a BrokerError. */
   static async open(url: string): Promise<Administration> {
-    const connection = await openConnection({ url, connectionName: 'rmqbench administration' });
-    return new Administration(url, connection, await connection.createChannel());
+    const options = { url, connectionName: 'rmqbench administration' };
+    const link = await openLink(options, (connection) => connection.createChannel());
+    return new Administration(url, link.connection, link.channel);
   }
 
   get identity(): BrokerIdentity {
@@ -43,59 +49,72 @@ export class Administration {
     return { product: product ?? 'unknown', version: version ?? 'unknown', erlang };
   }
 
-  declareExchange(name: string, durable: boolean): Promise<unknown> {
-    return this.#tell(`declare exchange "${name}"`, () =>
-      this.#channel.assertExchange(name, 'direct', { durable, autoDelete: false }),
+  async declareExchange(name: string, durable: boolean): Promise<void> {
+    await this.#tell(`declare exchange "${name}"`, (channel) =>
+      channel.assertExchange(name, 'direct', { durable, autoDelete: false }),
     );
   }
 
-  declareQueue(queue: QueueDeclaration): Promise<unknown> {
-    return this.#tell(`declare queue "${queue.name}"`, () =>
-      this.#channel.assertQueue(queue.name, {
-        durable: queue.durable,
-        arguments: { ...queue.arguments },
-      }),
+  async declareQueue({ name, durable, ...queue }: QueueDeclaration): Promise<void> {
+    await this.#tell(`declare queue "${name}"`, (channel) =>
+      channel.assertQueue(name, { durable, arguments: { ...queue.arguments } }),
     );
   }
 
-  bindQueue(queue: string, exchange: string, bindingKey: string): Promise<unknown> {
-    return this.#tell(`bind queue "${queue}"`, () =>
-      this.#channel.bindQueue(queue, exchange, bindingKey),
+  async bindQueue(queue: string, exchange: string, bindingKey: string): Promise<void> {
+    await this.#tell(`bind queue "${queue}"`, (channel) =>
+      channel.bindQueue(queue, exchange, bindingKey),
     );
   }
 
   /** Messages of the queue that no consumer has been sent yet. */
   async readyMessages(queue: string): Promise<number> {
-    const { messageCount } = await this.#tell(`inspect queue "${queue}"`, () =>
-      this.#channel.checkQueue(queue),
+    const { messageCount } = await this.#tell(`inspect queue "${queue}"`, (channel) =>
+      channel.checkQueue(queue),
     );
     return messageCount;
   }
 
-  /** Empties the queue and removes it; resolves to how many messages it still held. */
-  async removeQueue(queue: string): Promise<number> {
-    const { messageCount } = await this.#tell(`purge queue "${queue}"`, () =>
-      this.#channel.purgeQueue(queue),
+  /** Empties the queue; resolves to how many messages it still held. */
+  async purgeQueue(queue: string): Promise<number> {
+    const { messageCount } = await this.#tell(`purge queue "${queue}"`, (channel) =>
+      channel.purgeQueue(queue),
     );
-    await this.#tell(`delete queue "${queue}"`, () => this.#channel.deleteQueue(queue));
     return messageCount;
   }
 
-  removeExchange(name: string): Promise<unknown> {
-    return this.#tell(`delete exchange "${name}"`, () => this.#channel.deleteExchange(name));
+  /** A queue that does not exist is as good as removed. */
+  async removeQueue(queue: string): Promise<void> {
+    await this.#tell(`delete queue "${queue}"`, (channel) => channel.deleteQueue(queue));
   }
 
-  /** Never fails: a connection that is gone already is closed enough. */
+  /** An exchange that does not exist is as good as removed. */
+  async removeExchange(name: string): Promise<void> {
+    await this.#tell(`delete exchange "${name}"`, (channel) => channel.deleteExchange(name));
+  }
+
+  /** Never fails and never takes long: a connection that is gone already is closed enough. */
   async close(): Promise<void> {
-    await this.#connection.close().catch(() => {});
+    await isInTime(this.#connection.close(), closeLimitMillis).catch(() => {});
   }
 
-  async #tell<T>(what: string, call: () => Promise<T>): Promise<T> {
+  async #tell<T>(what: string, call: (channel: Channel) => Promise<T>): Promise<T> {
     try {
-      return await call();
+      return await call(this.#channel ?? this.#adopt(await this.#connection.createChannel()));
     } catch (thrown) {
       const where = hostAndPort(this.#url);
       throw new BrokerError(`cannot ${what} at ${where}: ${messageOf(thrown)}`, { cause: thrown });
     }
+  }
+
+  /** The broker answers a call that it refuses by closing the channel; the next one opens another. */
+  #adopt(channel: Channel): Channel {
+    this.#channel = channel;
+    // The failed call rejects with the broker's words; the event says the same once more.
+    channel.on('error', () => {});
+    channel.once('close', () => {
+      this.#channel = undefined;
+    });
+    return channel;
   }
 }

@@ -83,13 +83,11 @@ export class ManagementApi {
 }
 
 /**
- * Where the management API of an AMQP address usually is: the same host and credentials, port 15672,
- * or 15671 with TLS.
+ * Where the management API of an AMQP address usually is: the same host and credentials, port 15672.
  */
 export function usualManagementUrl(amqpUrl: string): string {
-  const { protocol, hostname, password } = new URL(amqpUrl);
-  const secure = protocol === 'amqps:';
-  const url = new URL(`${secure ? 'https' : 'http'}://${hostname}:${secure ? 15671 : 15672}`);
+  const { hostname, password } = new URL(amqpUrl);
+  const url = new URL(`http://${hostname}:15672`);
   url.username = encodeURIComponent(userOf(amqpUrl));
   url.password = password || 'guest';
   return url.href;

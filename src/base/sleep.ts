@@ -1,13 +1,32 @@
 import type { Clock } from './clock.js';
 
 /**
- * Resolves when the clock has passed `micros`. A timer of Node's may fire up to a millisecond before
- * the clock says it is due; whoever waits for an instant must not act before it.
+ * Resolves when the clock has passed `micros`, or rejects with the signal's reason. A timer of Node's
+ * may fire up to a millisecond before the clock says it is due; whoever waits for an instant must
+ * not act before it.
  */
-export async function sleepUntil(micros: number, clock: Clock): Promise<void> {
+export async function sleepUntil(
+  micros: number,
+  clock: Clock,
+  signal?: AbortSignal,
+): Promise<void> {
   for (;;) {
+    signal?.throwIfAborted();
     const leftMicros = micros - clock.nowMicros();
     if (leftMicros <= 0) return;
-    await new Promise((resolve) => setTimeout(resolve, Math.ceil(leftMicros / 1000)));
+    await timerOrAbort(Math.ceil(leftMicros / 1000), signal);
   }
+}
+
+/** Clears its timer when the signal aborts: a forgotten timer would keep the process alive. */
+function timerOrAbort(millis: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, millis);
+    signal?.addEventListener('abort', end);
+  });
 }

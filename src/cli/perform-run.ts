@@ -1,7 +1,6 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { UsageError } from '../base/errors.js';
 import { judgeClaims } from '../gate/claims.js';
-import { filterCases } from '../plan/case-filter.js';
 import { planRun, type RunPlan, type TargetGroup } from '../plan/run-plan.js';
 import type { Profile } from '../profile/settings.js';
 import { describeEnvironment } from '../result/environment.js';
@@ -19,7 +18,6 @@ export interface RunOptions {
   /** Where the result goes; written before the first trial and after each. */
   readonly path: string;
   readonly startedAt: Date;
-  readonly only: readonly string[];
   readonly signal: AbortSignal;
   readonly progress: Progress;
 }
@@ -32,23 +30,18 @@ export interface RunEnd {
 
 /**
  * Runs a profile from the first cluster to the last: plans, measures, judges its claims, and keeps
- * the result on disk up to date. Throws a UsageError when nothing can be measured at all.
+ * the result on disk up to date. Whatever goes wrong is told in how it ended.
  */
 export async function performRun(profile: Profile, options: RunOptions): Promise<RunEnd> {
-  const seed = profile.seed ?? randomInt(2 ** 31);
-  const cases = filterCases(profile.cases, options.only);
-  if (cases.length === 0) throw new UsageError('no case is true of every --only');
-  const plan = planRun({ ...profile, cases }, seed);
+  const plan = planRun(profile, profile.seed ?? randomInt(2 ** 31));
   const crews = hireCrews();
   const draft = draftOf(profile, plan, { crews, startedAt: options.startedAt });
-  const save = async (interrupted: boolean): Promise<Result> => {
-    const claims = judgeClaims(profile.claims, draft.cases);
-    const result = draft.snapshot({ interrupted, claims });
-    await writeResult(options.path, result);
-    return result;
-  };
+  const snapshot = (interrupted: boolean): Result =>
+    draft.snapshot({ interrupted, claims: judgeClaims(profile.claims, draft.cases) });
+  // Until the run is over its file says that it was cut short, for a kill -9 leaves it as it is.
+  const save = () => writeResult(options.path, snapshot(true));
   try {
-    await save(true);
+    await save();
     const trials = new TrialProgress(
       plan.groups.flatMap((group) => group.trials),
       Date.now,
@@ -58,10 +51,11 @@ export async function performRun(profile: Profile, options: RunOptions): Promise
       await runOnCluster(group, { profile, crews, draft, observer }, options);
     }
     refuseEmpty(draft);
-    return { result: await save(false), error: undefined };
+    const result = snapshot(false);
+    await writeResult(options.path, result);
+    return { result, error: undefined };
   } catch (error) {
-    if (error instanceof UsageError) throw error;
-    return { result: await save(true), error };
+    return { result: snapshot(true), error };
   } finally {
     options.progress.end();
     await endCrews(crews);
@@ -106,6 +100,7 @@ async function runOnCluster(
   await withCluster(group.target, options, async (addresses, ending) => {
     const cluster = await openCluster(addresses);
     try {
+      run.draft.lacks(cluster.missing);
       for (const text of cluster.missing) progress.note(text);
       noteCluster(group, cluster, run.draft);
       const prefix = `rmqbench.${randomBytes(3).toString('hex')}`;
@@ -132,7 +127,7 @@ function observe(
     readonly draft: ResultDraft;
     readonly trials: TrialProgress;
     readonly progress: Progress;
-    readonly save: (interrupted: boolean) => Promise<unknown>;
+    readonly save: () => Promise<void>;
   },
 ): RunObserver {
   const { draft, trials, progress } = run;
@@ -146,7 +141,7 @@ function observe(
     onRates: (planned, rates) => progress.live(trials.rates(planned, rates)),
     onTrial: async (planned, trial, ofCase) => {
       draft.addTrial(planned.plannedCase.index, trial, ofCase);
-      await run.save(true);
+      await run.save();
       progress.note(trials.finish(planned, trial));
     },
   };

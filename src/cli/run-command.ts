@@ -1,7 +1,9 @@
 import type { Argv, CommandModule } from 'yargs';
 import { UsageError } from '../base/errors.js';
 import type { ExitCode } from '../base/exit-codes.js';
+import { filterCases } from '../plan/case-filter.js';
 import { loadProfile } from '../profile/load.js';
+import type { Profile } from '../profile/settings.js';
 import { paintFor } from '../report/paint.js';
 import { renderRunSummary } from '../report/run-summary.js';
 import { defaultResultPath } from '../result/result-file.js';
@@ -62,7 +64,7 @@ function runOptions(yargs: Argv): Argv<RunArguments> {
       'more rounds, fewer cases',
     )
     .example(
-      '$0 run p.yaml --url amqp://user:secret@host:5672',
+      "$0 run p.yaml --url 'amqp://user:${PASS}@host:5672'",
       'your own cluster',
     ) as Argv<unknown> as Argv<RunArguments>;
 }
@@ -74,11 +76,7 @@ async function runProfiles(args: RunArguments, signal: AbortSignal): Promise<Exi
       hint: 'Leave --out away: each result gets a file of its own.',
     });
   }
-  const profiles = await Promise.all(
-    args.profile.map((path) =>
-      loadProfile({ path, overrides: args.set, target: args.url, environment: process.env }),
-    ),
-  );
+  const profiles = await Promise.all(args.profile.map((path) => readProfile(path, args)));
   const progress = progressOn(process.stderr, args.quiet);
   for (const name of await cleanAbandoned(defaultStateRoot())) {
     progress.note(`cleaned up the cluster "${name}", whose rmqbench had been killed`);
@@ -87,12 +85,18 @@ async function runProfiles(args: RunArguments, signal: AbortSignal): Promise<Exi
   for (const profile of profiles) {
     const startedAt = new Date();
     const path = args.out ?? defaultResultPath(profile.name, startedAt);
-    const { only } = args;
-    const end = await performRun(profile, { path, startedAt, only, signal, progress });
+    const end = await performRun(profile, { path, startedAt, signal, progress });
     code = worstOf(code, tellEnd(end, path, args));
     if (end.error !== undefined) break;
   }
   return code;
+}
+
+/** The profile with the cases that `--only` leaves of it. */
+async function readProfile(path: string, { set, url, only }: RunArguments): Promise<Profile> {
+  const options = { path, overrides: set, target: url, environment: process.env };
+  const profile = await loadProfile(options);
+  return { ...profile, cases: filterCases(profile.cases, only) };
 }
 
 function tellEnd({ result, error }: RunEnd, path: string, args: RunArguments): ExitCode {

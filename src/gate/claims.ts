@@ -22,17 +22,22 @@ export type Expectation =
   | { readonly atMost: number }
   | { readonly between: readonly [number, number] };
 
+/** The case with the numerator's value, and its twin with the denominator's. */
+type CasePair = readonly [ResultCase, ResultCase];
+
 /**
  * Says of each claim whether the trials bear it out: it holds when the whole 95 % interval of the
  * ratio lies where it was expected, fails when none of it does, and is inconclusive otherwise.
- * Trials that are not valid are left out.
+ * Trials that are not valid are left out, and so are pairs of cases that have no others.
  */
 export function judgeClaims(
   claims: readonly StatedClaim[],
   cases: readonly ResultCase[],
 ): ClaimVerdict[] {
   return claims.map((claim) => {
-    const rounds = roundsOf(claim, cases);
+    const pairs = pairsOf(claim, cases);
+    const comparable = pairs.filter((pair) => isMeasured(pair, claim.metric));
+    const rounds = roundsOf(comparable, claim.metric);
     const ratio = ratioOverRounds(rounds);
     const { says, source, metric, expect } = claim;
     return {
@@ -44,25 +49,33 @@ export function judgeClaims(
       value: ratio?.value ?? null,
       interval: ratio?.interval ? [ratio.interval.low, ratio.interval.high] : null,
       rounds: rounds.length,
+      pairs: { compared: comparable.length, of: pairs.length },
       verdict: verdictOf(expect, ratio),
     };
   });
 }
 
-/** For each round that measured every pair of comparable cases: the pairs' metrics. */
-function roundsOf(claim: StatedClaim, cases: readonly ResultCase[]): [number, number][][] {
-  const pairs = pairsOf(claim, cases);
-  const rounds = new Set(pairs.flatMap(([over]) => over.trials.map(({ round }) => round)));
-  return [...rounds]
-    .map((round) => pairs.flatMap((pair) => measuredPair(pair, round, claim.metric)))
+/** For each round that measured every one of these pairs: the pairs' metrics. */
+function roundsOf(pairs: readonly CasePair[], metric: string): [number, number][][] {
+  return roundNumbers(pairs)
+    .map((round) => pairs.flatMap((pair) => measuredPair(pair, round, metric)))
     .filter((measured) => measured.length === pairs.length);
+}
+
+/** A pair that no round measured validly would void every round of all the others. */
+function isMeasured(pair: CasePair, metric: string): boolean {
+  return roundNumbers([pair]).some((round) => measuredPair(pair, round, metric).length > 0);
+}
+
+function roundNumbers(pairs: readonly CasePair[]): number[] {
+  return [...new Set(pairs.flatMap(([over]) => over.trials.map(({ round }) => round)))];
 }
 
 /** Cases that differ in the claim's path alone, numerator first; skipped ones have no part. */
 function pairsOf(
   { ratio: { path, numerator, denominator } }: StatedClaim,
   cases: readonly ResultCase[],
-): [ResultCase, ResultCase][] {
+): CasePair[] {
   const ran = cases.filter(({ skipped }) => skipped === undefined);
   const has = (one: ResultCase, value: unknown) => isDeepStrictEqual(one.vary[path], value);
   const rest = ({ vary }: ResultCase) => ({ ...vary, [path]: undefined });
@@ -72,15 +85,11 @@ function pairsOf(
       const under = ran.find(
         (one) => has(one, denominator) && isDeepStrictEqual(rest(one), rest(over)),
       );
-      return under ? [[over, under] as [ResultCase, ResultCase]] : [];
+      return under ? [[over, under] as const] : [];
     });
 }
 
-function measuredPair(
-  [over, under]: readonly [ResultCase, ResultCase],
-  round: number,
-  metric: string,
-): [number, number][] {
+function measuredPair([over, under]: CasePair, round: number, metric: string): [number, number][] {
   const above = metricOf(over, round, metric);
   const below = metricOf(under, round, metric);
   return above > 0 && below > 0 ? [[above, below]] : [];

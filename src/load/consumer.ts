@@ -52,7 +52,7 @@ export class Consumer {
     await this.#channel.subscribe({ acknowledge: this.#acknowledgeEvery !== undefined });
   }
 
-  /** Must be called before the first message is published. */
+  /** Tells when the trial begins; before that, nothing can be measured. */
   begin(instants: TrialInstants): void {
     this.#instants = instants;
   }
@@ -73,19 +73,20 @@ export class Consumer {
     await this.#channel?.close();
   }
 
-  close(): Promise<void> {
-    return this.#channel?.close() ?? Promise.resolve();
+  #take(bytes: Buffer, offset: number, length: number, tag: number, redelivered: boolean): void {
+    const tally = this.#tally;
+    tally.book.enter(readPublisher(bytes, offset), readSequence(bytes, offset), redelivered);
+    tally.counters[columnOf.consumed] = (tally.counters[columnOf.consumed] ?? 0) + 1;
+    // A thread that was kept waiting may see a message before it hears of the trial's instants.
+    if (this.#instants !== undefined) this.#measure(bytes, offset, length, this.#instants);
+    if (this.#acknowledgeEvery !== undefined) this.#acknowledge(tag);
   }
 
-  #take(bytes: Buffer, offset: number, length: number, tag: number, redelivered: boolean): void {
-    const instants = this.#instants;
-    if (instants === undefined) return;
+  #measure(bytes: Buffer, offset: number, length: number, instants: TrialInstants): void {
     const tally = this.#tally;
     const now = this.#clock.nowMicros();
     const age = now - instants.beginMicros;
     const sent = readSentMicros(bytes, offset, age);
-    tally.book.enter(readPublisher(bytes, offset), readSequence(bytes, offset), redelivered);
-    tally.counters[columnOf.consumed] = (tally.counters[columnOf.consumed] ?? 0) + 1;
     if (now >= instants.startMicros && now < instants.stopMicros) {
       tally.consumedInWindow++;
       tally.consumedBytesInWindow += length;
@@ -93,7 +94,6 @@ export class Consumer {
     if (instants.beginMicros + sent >= instants.startMicros) {
       this.#recordLatency(age - sent, readLagMicros(bytes, offset));
     }
-    if (this.#acknowledgeEvery !== undefined) this.#acknowledge(tag);
   }
 
   #recordLatency(serviceMicros: number, lagMicros: number): void {

@@ -77,7 +77,7 @@ export interface ConsumerTask extends WorkerTask {
 
 /** Histograms cross as HdrHistogram base64, encoded after the trial's last message. */
 interface WorkerRecord {
-  /** Share of the measured window that the thread's event loop was busy, 0 … 1. */
+  /** For half of the measured window the thread's event loop was busy for this share, 0 … 1, or more. */
   readonly loopUtilization: number;
 }
 

@@ -19,7 +19,6 @@ export async function runPublishers(task: PublisherTask): Promise<WorkerOutcome<
     publishLag: LatencyHistogram.empty(),
   };
   const publishers = task.publishers.map((spec) => new Publisher(spec, systemClock, tally));
-  const closeAll = () => Promise.all(publishers.map((publisher) => publisher.close()));
   const outcome = await outcomeOf(async () => {
     const client = loadClients[task.client];
     const open = publishers.map((one) => one.open(client, (error) => control.fail(error)));
@@ -28,10 +27,10 @@ export async function runPublishers(task: PublisherTask): Promise<WorkerOutcome<
     const utilization = loopUtilization(instants, systemClock);
     const runs = publishers.map((one) => one.run(instants, task.confirmLimitMicros));
     await control.until(Promise.all(runs));
-    await control.until(closeAll());
+    await control.until(Promise.all(publishers.map((publisher) => publisher.close())));
     return toRecord(publishers, tally, await utilization);
   });
-  if (outcome.kind !== 'record') await closeAll().catch(() => {});
+  // After a failure the run ends, and this thread with all sockets that are still open.
   control.close();
   return outcome;
 }

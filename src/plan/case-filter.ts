@@ -4,13 +4,16 @@ import type { ProfileCase } from '../profile/settings.js';
 
 /**
  * Keeps the cases that every filter, such as `queues.mirrors=all`, is true of; a path may be
- * shortened to its last words. Throws a UsageError when a filter names no varied path or value.
+ * shortened to its last words. Throws a UsageError when a filter names no varied path or value, or
+ * no case is left.
  */
 export function filterCases(
   cases: readonly ProfileCase[],
   filters: readonly string[],
 ): ProfileCase[] {
-  return filters.reduce<ProfileCase[]>((kept, filter) => keep(kept, cases, filter), [...cases]);
+  const kept = filters.reduce<ProfileCase[]>((rest, one) => keep(rest, cases, one), [...cases]);
+  if (kept.length === 0) throw new UsageError('no case is true of every --only');
+  return kept;
 }
 
 function keep(kept: ProfileCase[], all: readonly ProfileCase[], filter: string): ProfileCase[] {

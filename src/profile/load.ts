@@ -3,7 +3,7 @@ import { readClaims } from './claims.js';
 import { readYaml } from './document.js';
 import type { Environment } from './environment.js';
 import { problemsOf } from './fault.js';
-import { type Override, readOverride, targetOverride, withOverrides } from './overrides.js';
+import { type Override, readOverride, readTarget, withOverrides } from './overrides.js';
 import { ProfileError } from './profile-error.js';
 import { readProfileFile } from './read-file.js';
 import { shown, withoutPasswords } from './secrets.js';
@@ -31,12 +31,12 @@ export async function loadProfile(options: LoadOptions): Promise<Profile> {
 export function parseProfile(text: string, options: LoadOptions): Profile {
   const { path, environment } = options;
   const yaml = readYaml(text, environment);
-  const read = options.overrides.map((one) => readOverride(one, environment));
-  const optionProblems = read.flatMap(({ problems }) => problems);
-  const overrides: readonly Override[] = [
-    ...(options.target === undefined ? [] : [targetOverride(options.target)]),
-    ...read.flatMap(({ override }) => override ?? []),
+  const read = [
+    ...(options.target === undefined ? [] : [readTarget(options.target, environment)]),
+    ...options.overrides.map((one) => readOverride(one, environment)),
   ];
+  const optionProblems = read.flatMap(({ problems }) => problems);
+  const overrides: readonly Override[] = read.flatMap(({ override }) => override ?? []);
   const sources = { path, yaml, overrides };
   if (yaml.isBroken) throw new ProfileError(problemsOf([], sources, optionProblems));
   if (!isTree(yaml.value)) {

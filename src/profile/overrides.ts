@@ -1,5 +1,5 @@
 import { readYaml } from './document.js';
-import type { Environment } from './environment.js';
+import { type Environment, referenceProblems } from './environment.js';
 import type { Problem } from './profile-error.js';
 import { maskPasswords } from './secrets.js';
 import { type Path, splitPath, type Tree, withValue } from './tree.js';
@@ -11,11 +11,13 @@ export interface Override {
   readonly value: unknown;
 }
 
+interface ReadOverride {
+  readonly override?: Override;
+  readonly problems: readonly Problem[];
+}
+
 /** Reads `path=value`, the argument of `--set`; the value is YAML, as it would be in the file. */
-export function readOverride(
-  text: string,
-  environment: Environment,
-): { override?: Override; problems: readonly Problem[] } {
+export function readOverride(text: string, environment: Environment): ReadOverride {
   const label = `--set ${maskPasswords(text)}`;
   const [, dotted, written] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
   if (dotted === undefined || written === undefined) {
@@ -28,8 +30,12 @@ export function readOverride(
 }
 
 /** The override that `--url` stands for: the whole target is the cluster at that address. */
-export function targetOverride(url: string): Override {
-  return { label: '--url', path: ['target'], value: { url } };
+export function readTarget(url: string, environment: Environment): ReadOverride {
+  const problems = referenceProblems(url, true, environment);
+  return {
+    override: { label: '--url', path: ['target'], value: { url } },
+    problems: problems.map((message) => ({ where: '--url', message })),
+  };
 }
 
 /** A copy of the profile with the overrides applied, the last one last. */

@@ -1,5 +1,5 @@
 import { varyLabels, varyText } from '../base/vary-text.js';
-import type { Latencies, Result, ResultCase } from '../result/result.js';
+import type { Latencies, Result, ResultCase, Trial } from '../result/result.js';
 import { median } from '../stats/median.js';
 
 /** One case as every rendering shows it: numbers chosen here, written by the renderer. */
@@ -32,6 +32,7 @@ export interface Loss {
 export interface CaseTable {
   readonly labels: readonly string[];
   readonly rows: readonly CaseRow[];
+  /** The valid rounds of the case that has the most of them. */
   readonly rounds: number;
   /** Which latency the rows show. */
   readonly latency: 'endToEnd' | 'service';
@@ -45,12 +46,12 @@ export function caseTable(result: Result): CaseTable {
   const { cases } = result;
   // Cases that `vary.include` adds may vary other paths than the rest.
   const paths = [...new Set(cases.flatMap(({ vary }) => Object.keys(vary)))];
-  const latency = cases.some((one) => one.latencyMicros.endToEnd) ? 'endToEnd' : 'service';
+  const latency = sharedLatency(cases);
   const first = cases.map(rateOf).find((rate) => rate !== undefined && rate.median > 0);
   return {
     labels: varyLabels(paths),
     rows: cases.map((one) => toRow(one, { paths, latency, first })),
-    rounds: Math.max(0, ...cases.map(({ trials }) => trials.length)),
+    rounds: Math.max(0, ...cases.map((one) => validTrials(one).length)),
     latency,
   };
 }
@@ -75,10 +76,19 @@ function toRow(
   };
 }
 
-function rateOf({ trials }: ResultCase): Spread | undefined {
-  const rates = trials
-    .filter(({ valid }) => valid)
-    .map(({ throughput }) => throughput.consumedPerSecond);
+/** Rows must show the same thing: end-to-end only where every case that has latency has that. */
+function sharedLatency(cases: readonly ResultCase[]): CaseTable['latency'] {
+  const latencies = cases.map(({ latencyMicros }) => latencyMicros).filter((one) => one.service);
+  const isScheduled = latencies.length > 0 && latencies.every(({ endToEnd }) => endToEnd);
+  return isScheduled ? 'endToEnd' : 'service';
+}
+
+function validTrials({ trials }: ResultCase): Trial[] {
+  return trials.filter(({ valid }) => valid);
+}
+
+function rateOf(one: ResultCase): Spread | undefined {
+  const rates = validTrials(one).map(({ throughput }) => throughput.consumedPerSecond);
   if (rates.length === 0) return undefined;
   return { median: median(rates), low: Math.min(...rates), high: Math.max(...rates) };
 }

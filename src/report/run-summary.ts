@@ -19,7 +19,7 @@ export function renderRunSummary(
     [paint.bold(headline(result))],
     [renderRunTable(table, layout)],
     wrapAll(legend(result, table), layout.columns).map(paint.dim),
-    wrapAll(skippedCases(result.cases), layout.columns).map(paint.yellow),
+    wrapAll([...result.missing, ...skippedCases(result.cases)], layout.columns).map(paint.yellow),
     wrapAll(warningLines(result.cases), layout.columns).map(paint.yellow),
     wrapAll(lossLines(result.cases), layout.columns).map(paint.red),
     result.claims.flatMap((claim) => wrap(claimLine(claim, paint), layout.columns)),
@@ -46,7 +46,9 @@ function legend({ interrupted, cases }: Result, { latency, rounds }: CaseTable):
       ? 'latency from the moment a message should have been sent'
       : 'latency from the moment a message was sent; at rate max the backlog is most of it';
   const parts = [
-    rounds === 1 ? 'msg/s: consumed, in one round' : `msg/s: consumed, median of ${rounds} rounds`,
+    rounds === 1
+      ? 'msg/s: consumed, in one round'
+      : `msg/s: consumed, median of ${rounds} valid rounds`,
     clock,
     '– is too few samples',
     ...(cases.length > 1 ? ['ratio to the first case'] : []),
@@ -106,11 +108,12 @@ function claimLine(claim: ClaimVerdict, paint: Paint): string {
   return `${verdict}  ${claim.says}: ${measuredText(claim)}, expected ${expectText(claim.expect)}`;
 }
 
-function measuredText({ value, interval, rounds }: ClaimVerdict): string {
+function measuredText({ value, interval, rounds, pairs }: ClaimVerdict): string {
   if (value === null) return 'not measured';
+  const left = pairs.compared < pairs.of ? `, ${pairs.compared} of ${pairs.of} pairs` : '';
   if (interval === null) return `ratio ${value.toFixed(2)} in one round, its noise unknown`;
   const [low, high] = interval;
-  return `ratio ${value.toFixed(2)} (95 % ${low.toFixed(2)}–${high.toFixed(2)}, ${rounds} rounds)`;
+  return `ratio ${value.toFixed(2)} (95 % ${low.toFixed(2)}–${high.toFixed(2)}, ${rounds} rounds${left})`;
 }
 
 function expectText(expect: ClaimVerdict['expect']): string {

@@ -18,6 +18,7 @@ interface DraftCase {
 export class ResultDraft {
   readonly #header: ResultHeader;
   readonly #cases: readonly DraftCase[];
+  readonly #missing = new Set<string>();
 
   constructor(header: ResultHeader) {
     this.#header = header;
@@ -38,6 +39,11 @@ export class ResultDraft {
       one.broker = broker;
       one.loadBalancer = balancer;
     }
+  }
+
+  /** Notes what the run has to do without. */
+  lacks(missing: readonly string[]): void {
+    for (const one of missing) this.#missing.add(one);
   }
 
   skip(index: number, reason: string): void {
@@ -71,6 +77,7 @@ export class ResultDraft {
       ...header,
       finishedAt: new Date().toISOString(),
       interrupted: end.interrupted,
+      missing: [...this.#missing],
       cases: this.cases,
       claims: end.claims,
     };

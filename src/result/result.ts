@@ -17,6 +17,8 @@ export interface Result {
   readonly profile: { readonly name: string } & Readonly<Record<string, unknown>>;
   readonly seed: number;
   readonly environment: Environment;
+  /** What the run had to do without, in sentences. */
+  readonly missing: readonly string[];
   readonly cases: readonly ResultCase[];
   readonly claims: readonly ClaimVerdict[];
 }
@@ -129,6 +131,9 @@ export interface ClaimVerdict {
   readonly value: number | null;
   /** 95 % confidence interval of the ratio; null with fewer than two rounds. */
   readonly interval: readonly [number, number] | null;
+  /** Rounds that measured every pair compared. */
   readonly rounds: number;
+  /** Pairs of cases that differ in the claim's path alone, and how many were validly measured. */
+  readonly pairs: { readonly compared: number; readonly of: number };
   readonly verdict: Verdict;
 }

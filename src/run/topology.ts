@@ -11,13 +11,19 @@ const mirrorPollMillis = 100;
 
 /**
  * Declares what a trial needs, each queue through its home node, and makes sure that queues have
- * the mirrors asked for. Throws a BrokerError that names the queue.
+ * the mirrors asked for. Throws a BrokerError that names the queue, or the signal's reason.
  */
-export async function declareTopology(plan: LoadPlan, cluster: Cluster): Promise<void> {
+export async function declareTopology(
+  plan: LoadPlan,
+  cluster: Cluster,
+  signal: AbortSignal,
+): Promise<void> {
   const [first] = cluster.administrations;
+  signal.throwIfAborted();
   await setMirrorPolicy(plan, cluster);
   await first.declareExchange(plan.exchange, plan.durable);
   for (const queue of plan.queues) {
+    signal.throwIfAborted();
     const home = homeOf(queue, cluster);
     await home.declareQueue({ ...queue, arguments: placed(queue, cluster) });
     await first.bindQueue(queue.name, plan.exchange, queue.name);
@@ -29,10 +35,22 @@ export async function declareTopology(plan: LoadPlan, cluster: Cluster): Promise
 export async function removeTopology(plan: LoadPlan, cluster: Cluster): Promise<number> {
   const [first] = cluster.administrations;
   let left = 0;
-  for (const queue of plan.queues) left += await first.removeQueue(queue.name);
+  for (const { name } of plan.queues) {
+    left += await first.purgeQueue(name);
+    await first.removeQueue(name);
+  }
   await first.removeExchange(plan.exchange);
   if (plan.mirrorDefinition) await cluster.management?.removePolicy(plan.exchange);
   return left;
+}
+
+/** Removes whatever is there of it, after a failure of which the user is told instead. */
+export async function discardTopology(plan: LoadPlan, cluster: Cluster): Promise<void> {
+  const [first] = cluster.administrations;
+  const ignore = () => {};
+  if (plan.mirrorDefinition) await cluster.management?.removePolicy(plan.exchange).catch(ignore);
+  await first.removeExchange(plan.exchange).catch(ignore);
+  for (const { name } of plan.queues) await first.removeQueue(name).catch(ignore);
 }
 
 async function setMirrorPolicy(plan: LoadPlan, cluster: Cluster): Promise<void> {

@@ -15,15 +15,16 @@ import { awaitEmptyQueues } from './drain.js';
 import type { Measured } from './measured.js';
 import { type LiveRates, Sampler } from './sampler.js';
 import { dealTasks, type Tasks } from './tasks.js';
-import { declareTopology, removeTopology } from './topology.js';
+import { declareTopology, discardTopology, removeTopology } from './topology.js';
 import { toTrial } from './trial-result.js';
 
-/** The longest that connecting all publishers and consumers may take. */
+/** The longest that declaring, and that connecting all publishers and consumers, may take. */
+const declareLimitMillis = 60_000;
 const connectLimitMillis = 60_000;
 /** The longest that workers may take to hand over what they recorded. */
 const recordLimitMillis = 30_000;
 /** The longest that cleaning up after a failure may keep the user waiting for the news of it. */
-const removeLimitMillis = 5_000;
+const discardLimitMillis = 5_000;
 /** Between the start message and the begin instant: time for every thread to hear of it. */
 const leadMicros = 50_000;
 
@@ -46,7 +47,8 @@ export async function runTrial(planned: PlannedTrial, context: TrialContext): Pr
   const plan = planLoad(settings, context.prefix);
   const startedAt = new Date();
   try {
-    await orAborted(declareTopology(plan, context.cluster), context.signal);
+    const declared = declareTopology(plan, context.cluster, context.signal);
+    await inTime('declare the queues', declared, declareLimitMillis);
     const tasks = dealTasks(plan, settings, {
       addresses: context.cluster.addresses,
       crews: context.crews,
@@ -55,7 +57,7 @@ export async function runTrial(planned: PlannedTrial, context: TrialContext): Pr
     const leftInQueues = await removeTopology(plan, context.cluster);
     return toTrial({ planned, startedAt, ...measured, leftInQueues });
   } catch (thrown) {
-    await removeAfterFailure(plan, context);
+    await isInTime(discardTopology(plan, context.cluster), discardLimitMillis);
     throw thrown;
   }
 }
@@ -68,18 +70,30 @@ async function measure(
   const publishers = context.crews.publishers.begin(tasks.publishers);
   const consumers = context.crews.consumers.begin(tasks.consumers);
   const sampler = new Sampler(tasks.counters, context.onRates);
-  const until = untilFailure([publishers, consumers], context.signal);
+  const signal = failureSignal([publishers, consumers], context.signal);
+  const until = <T>(promise: Promise<T>) => orAborted(promise, signal);
   try {
-    await until(connected([publishers.ready, consumers.ready]));
+    const ready = until(Promise.all([publishers.ready, consumers.ready]));
+    await inTime('connect publishers and consumers', ready, connectLimitMillis);
     const instants = nextInstants(settings);
     consumers.tell({ type: 'start', instants });
     publishers.tell({ type: 'start', instants });
-    const cpuMicros = await until(watchWindow(instants, sampler));
-    const publisherRecords = await until(publishers.records);
+    const cpuMicros = await watchWindow(instants, sampler, signal);
+    const drainMillis = settings.measure.drainLimitMicros / 1000;
+    const publisherRecords = await inTime(
+      'disconnect publishers (does the broker block them, for want of memory or disk?)',
+      until(publishers.records),
+      drainMillis + recordLimitMillis,
+    );
     consumers.tell({ type: 'drain' });
-    await until(awaitEmptyQueues(plan, context.cluster, settings.measure.drainLimitMicros));
+    await awaitEmptyQueues(
+      { plan, cluster: context.cluster, counters: tasks.counters },
+      drainMillis,
+      until,
+    );
     consumers.tell({ type: 'finish' });
-    const consumerRecords = await until(handedOver(consumers.records));
+    const finished = until(consumers.records);
+    const consumerRecords = await inTime('disconnect consumers', finished, recordLimitMillis);
     return {
       instants,
       publishers: publisherRecords,
@@ -94,27 +108,16 @@ async function measure(
   }
 }
 
-/** Makes waits that end as soon as any thread fails or the run is aborted. */
-function untilFailure(
-  crews: readonly CrewTrial<unknown>[],
-  signal: AbortSignal,
-): <T>(promise: Promise<T>) => Promise<T> {
+/** Aborts as soon as a thread fails or the run is aborted. */
+function failureSignal(crews: readonly CrewTrial<unknown>[], signal: AbortSignal): AbortSignal {
   const failed = new AbortController();
   for (const crew of crews) crew.records.catch((error: unknown) => failed.abort(error));
-  const either = AbortSignal.any([failed.signal, signal]);
-  return (promise) => orAborted(promise, either);
+  return AbortSignal.any([failed.signal, signal]);
 }
 
-async function connected(ready: readonly Promise<void>[]): Promise<void> {
-  const limit = formatMicros(connectLimitMillis * 1000);
-  const late = () => new BrokerError(`publishers and consumers did not connect within ${limit}`);
-  await orLate(Promise.all(ready), connectLimitMillis, late);
-}
-
-function handedOver<T>(records: Promise<T>): Promise<T> {
-  const limit = formatMicros(recordLimitMillis * 1000);
-  const late = () => new BrokerError(`consumers did not disconnect within ${limit}`);
-  return orLate(records, recordLimitMillis, late);
+function inTime<T>(what: string, promise: Promise<T>, limitMillis: number): Promise<T> {
+  const limit = formatMicros(limitMillis * 1000);
+  return orLate(promise, limitMillis, () => new BrokerError(`could not ${what} within ${limit}`));
 }
 
 function nextInstants({ measure: { warmupMicros, durationMicros } }: CaseSettings): TrialInstants {
@@ -124,18 +127,17 @@ function nextInstants({ measure: { warmupMicros, durationMicros } }: CaseSetting
 }
 
 /** Samples from the begin to the stop instant; resolves to the CPU time spent in the window. */
-async function watchWindow(instants: TrialInstants, sampler: Sampler): Promise<number> {
-  await sleepUntil(instants.beginMicros, systemClock);
+async function watchWindow(
+  instants: TrialInstants,
+  sampler: Sampler,
+  signal: AbortSignal,
+): Promise<number> {
+  await sleepUntil(instants.beginMicros, systemClock, signal);
   sampler.start();
-  await sleepUntil(instants.startMicros, systemClock);
+  await sleepUntil(instants.startMicros, systemClock, signal);
   const before = process.cpuUsage();
-  await sleepUntil(instants.stopMicros, systemClock);
+  await sleepUntil(instants.stopMicros, systemClock, signal);
   const { user, system } = process.cpuUsage(before);
   sampler.stop();
   return user + system;
-}
-
-/** The failure is what the user must hear of, so that of the cleaning up is not told. */
-async function removeAfterFailure(plan: LoadPlan, context: TrialContext): Promise<void> {
-  await isInTime(removeTopology(plan, context.cluster), removeLimitMillis).catch(() => {});
 }

@@ -7,7 +7,7 @@ import type { FinishedTrial } from './measured.js';
 /** Above this share of a busy event loop the generator is what was measured. */
 const busyShareMax = 0.9;
 /** Below this part of the rate asked for, the load was not what the profile says. */
-const achievedShareMin = 0.98;
+const achievedShareMin = 0.99;
 /** Consumers that get less than this part of what is published let the queues grow. */
 const consumedShareMin = 0.98;
 /** Above this part of the latency, the generator's own lateness is a good deal of the figure. */
@@ -35,7 +35,7 @@ function busyGenerator({ publishers, consumers }: FinishedTrial): Warning[] {
   );
   if (busiest <= busyShareMax) return [];
   const share = `${Math.round(busiest * 100)} %`;
-  const text = `A thread of the generator was busy ${share} of the time: rmqbench was measured, not the broker. Use fewer publishers or consumers, larger messages, or more processors.`;
+  const text = `For half of the time a thread of the generator was busy at ${share} or more: rmqbench was measured, not the broker. Use fewer publishers or consumers, larger messages, or more processors.`;
   return [{ kind: 'generator-busy', text }];
 }
 
@@ -74,7 +74,7 @@ function lateGenerator({ publishLag, endToEnd }: Latencies): Warning[] {
 
 function unfinishedDrain({ leftInQueues }: Ledger): Warning[] {
   if (leftInQueues === 0) return [];
-  const text = `${messages(leftInQueues)} still queued when the drain's limit was over: "lost" is an upper bound. Raise measure.drain.`;
+  const text = `${messages(leftInQueues)} still queued when the drain ended: "lost" is an upper bound. Raise measure.drain.`;
   return [{ kind: 'left-in-queues', text }];
 }
 

@@ -28,13 +28,13 @@ export async function claimName(
   if (dead.length > 0) {
     throw new TestbedError(
       `The cluster "${spec.name}" was left running, but ${dead.join(', ')} died since.`,
-      { hint: `Stop the rest of it with: rmqbench cluster down ${spec.name}` },
+      { hint: 'Stop the rest of it with: rmqbench cluster down <its profile>' },
     );
   }
   if (!isDeepStrictEqual(state.spec, spec)) {
     throw new TestbedError(
       `The cluster "${spec.name}" was left running with other settings: ${describe(state.spec)} instead of ${describe(spec)}.`,
-      { hint: `Stop it first: rmqbench cluster down ${spec.name}` },
+      { hint: 'Stop it first: rmqbench cluster down <its profile>' },
     );
   }
   return state;

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, inject, test, vi } from 'vitest';
 import { processesNaming } from '../support/processes.js';
 import { Rmqbench, rmqbench } from '../support/rmqbench.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { readResult, shortProfile, trialsOf } from './support/attached-run.js';
+import { management, namesOfOurs } from './support/management.js';
 
 const folder = temporaryFolder();
 
@@ -85,4 +86,51 @@ describe('a run on a cluster of its own', () => {
     expect(down.stdout).toBe('cluster "short" is down\n');
     expect(await processesNaming(folder())).toEqual([]);
   });
+});
+
+describe('a run on a cluster of the user’s', () => {
+  /** Long enough that a forgotten timer would keep the process beyond the test's limit. */
+  const long = ['measure.duration=1h', 'queues.count=4', 'publishers.count=4', 'consumers.count=4'];
+
+  async function started(name: string): Promise<{ run: Rmqbench; out: string }> {
+    const { entryUrl, managementUrl } = inject('cluster');
+    const out = join(folder(), `${name}.json`);
+    const sets = [`target.management=${managementUrl}`, ...long].flatMap((one) => ['--set', one]);
+    const run = new Rmqbench(['run', shortProfile, '--url', entryUrl, '--out', out, ...sets]);
+    await vi.waitUntil(async () => (await namesOfOurs('queues')).length === 4, { timeout: 20_000 });
+    return { run, out };
+  }
+
+  test('that is interrupted ends soon, and removes its queues', async () => {
+    const { run } = await started('interrupted');
+    run.kill('SIGINT');
+
+    expect(await run.ended()).toMatchObject({ code: 130 });
+    expect(await namesOfOurs('queues')).toEqual([]);
+    expect(await namesOfOurs('exchanges')).toEqual([]);
+  });
+
+  test('whose connections are closed says so, and ends with 3', async () => {
+    const { run } = await started('closed');
+    await vi.waitUntil(async () => (await loadConnections()).length === 8, { timeout: 20_000 });
+    for (const name of await loadConnections()) {
+      await management('DELETE', `connections/${encodeURIComponent(name)}`);
+    }
+    const { code, stderr } = await run.ended();
+
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/lost the connection to 127\.0\.0\.1:\d+: .*CONNECTION[-_]FORCED/);
+    expect(stderr).not.toMatch(/\n {4}at /);
+    expect(await namesOfOurs('queues')).toEqual([]);
+  });
+
+  async function loadConnections(): Promise<string[]> {
+    const all = (await management('GET', 'connections')) as {
+      name: string;
+      user_provided_name?: string;
+    }[];
+    return all
+      .filter(({ user_provided_name: own }) => own && /^rmqbench (pub|con)/.test(own))
+      .map(({ name }) => name);
+  }
 });

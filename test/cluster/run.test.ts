@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import { describe, expect, inject, test } from 'vitest';
 import { rmqbench } from '../support/rmqbench.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { attachedRun, caseOf, shortProfile, trialsOf } from './support/attached-run.js';
+import { management, namesOfOurs } from './support/management.js';
 
 const folder = temporaryFolder();
 
@@ -91,13 +93,9 @@ describe('a run on a real cluster', () => {
   test('leaves no queue, exchange or policy behind', async () => {
     await attachedRun(folder(), ['queues.mirrors=all']);
 
-    const { managementUrl } = inject('cluster');
-    const authorization = `Basic ${Buffer.from('guest:guest').toString('base64')}`;
-    for (const kind of ['queues', 'exchanges', 'policies']) {
-      const answer = await fetch(`${managementUrl}/api/${kind}`, { headers: { authorization } });
-      const names = ((await answer.json()) as { name: string }[]).map(({ name }) => name);
-      expect(names.filter((name) => name.startsWith('rmqbench'))).toEqual([]);
-    }
+    expect(await namesOfOurs('queues')).toEqual([]);
+    expect(await namesOfOurs('exchanges')).toEqual([]);
+    expect(await namesOfOurs('policies')).toEqual([]);
   });
 
   test('goes on without a management API and says what is missing', async () => {
@@ -108,11 +106,23 @@ describe('a run on a real cluster', () => {
 
     expect(code).toBe(0);
     expect(stderr).toContain('No management API');
+    expect(result?.missing).toEqual([expect.stringContaining('No management API')]);
     expect(caseOf(result, 'mirrors=none').trials).toHaveLength(1);
     expect(caseOf(result, 'mirrors=all')).toMatchObject({
       skipped: 'mirroring is set by a policy over the management API',
       trials: [],
     });
+  });
+
+  test('refuses to call queues plain that a policy of the cluster mirrors', async () => {
+    const policy = { pattern: '^rmqbench', definition: { 'ha-mode': 'all' }, 'apply-to': 'queues' };
+    await management('PUT', 'policies/%2F/everything', policy);
+    const { code, stderr } = await attachedRun(folder(), []);
+    await management('DELETE', 'policies/%2F/everything');
+
+    expect(code).toBe(3);
+    expect(stderr).toContain('has 2 mirrors instead of 0');
+    expect(await namesOfOurs('queues')).toEqual([]);
   });
 
   test('ends with exit code 2 when the cluster can run no case at all', async () => {
@@ -128,7 +138,10 @@ describe('a run on a real cluster', () => {
   test('says that the broker refuses the password, and does not show it', async () => {
     const { entryUrl } = inject('cluster');
     const url = entryUrl.replace('guest:guest', 'guest:open-sesame');
-    const { code, stdout, stderr } = await rmqbench(['run', shortProfile, '--url', url]);
+    const out = join(folder(), 'refused.json');
+    const { code, stdout, stderr } = await rmqbench([
+      ...['run', shortProfile, '--url', url, '--out', out],
+    ]);
 
     expect(code).toBe(3);
     expect(stderr).toContain('refused user "guest"');
@@ -136,7 +149,10 @@ describe('a run on a real cluster', () => {
   });
 
   test('says that nothing listens at the address', async () => {
-    const { code, stderr } = await rmqbench(['run', shortProfile, '--url', 'amqp://127.0.0.1:9']);
+    const out = join(folder(), 'absent.json');
+    const { code, stderr } = await rmqbench([
+      ...['run', shortProfile, '--url', 'amqp://127.0.0.1:9', '--out', out],
+    ]);
 
     expect(code).toBe(3);
     expect(stderr).toContain('nothing listens at 127.0.0.1:9');

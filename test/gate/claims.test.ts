@@ -242,3 +242,20 @@ describe('the trials that a claim is judged on', () => {
     expect(judge(cases)).toMatchObject({ rounds: 2, value: expect.closeTo(0.5, 10) });
   });
 });
+
+describe('a pair of cases that no round measured validly', () => {
+  const invalid = [1, 2, 3].map((round) => trialWith({ round, valid: false }));
+  const cases = [
+    ...casesWithRatios(0.5, 0.51, 0.49),
+    mirrored(invalid, { 'consumers.prefetch': 1 }),
+    plain(rounds(100, 100, 100), { 'consumers.prefetch': 1 }),
+  ];
+
+  test('does not keep the others from being compared', () => {
+    expect(judge(cases)).toMatchObject({ verdict: 'holds', rounds: 3 });
+  });
+
+  test('is counted as left out', () => {
+    expect(judge(cases).pairs).toEqual({ compared: 1, of: 2 });
+  });
+});

@@ -118,10 +118,4 @@ describe('a consumer that finishes', () => {
     await consumer.finish();
     expect(channel.calls).toEqual(['subscribe', 'cancel', 'acknowledge up to 2', 'close']);
   });
-
-  test('closes without a word when it is only closed', async () => {
-    const { channel, consumer } = await startConsumer();
-    await consumer.close();
-    expect(channel.calls).toEqual(['subscribe', 'close']);
-  });
 });

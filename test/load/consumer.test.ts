@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { columnOf } from '../../src/measure/counters.js';
-import { startConsumer } from './consuming.js';
+import { startConsumer, subscribedConsumer } from './consuming.js';
 
 afterEach(() => {
   vi.useRealTimers();
@@ -68,6 +68,15 @@ describe('the latency of a message', () => {
     channel.deliver(sentAt(400));
     expect([tally.negativeLatencies, tally.service.count]).toEqual([0, 1]);
   });
+});
+
+test('a message that comes before the instants are known is entered and acknowledged', async () => {
+  const { channel, tally } = await subscribedConsumer();
+  channel.deliver(sentAt(101));
+  expect(tally.book.accounts()).toMatchObject([{ delivered: 1 }]);
+  expect(tally.counters[columnOf.consumed]).toBe(1);
+  expect(channel.calls).toEqual(['subscribe', 'acknowledge 1']);
+  expect(tally.service.count).toBe(0);
 });
 
 describe('a consumer counts', () => {

@@ -25,6 +25,16 @@ export async function startConsumer(
   spec: Partial<ConsumerSpec> = {},
   scheduled = true,
 ): Promise<Consuming> {
+  const consuming = await subscribedConsumer(spec, scheduled);
+  consuming.consumer.begin(instants);
+  return consuming;
+}
+
+/** The same before it was told the instants. */
+export async function subscribedConsumer(
+  spec: Partial<ConsumerSpec> = {},
+  scheduled = true,
+): Promise<Consuming> {
   const clock = new FakeClock();
   const client = new FakeClient();
   const tally: ConsumerTally = {
@@ -48,6 +58,5 @@ export async function startConsumer(
   };
   const consumer = new Consumer(whole, clock, tally);
   await consumer.open(client, () => {});
-  consumer.begin(instants);
   return { clock, channel: present(client.consumer), consumer, tally };
 }

@@ -50,8 +50,8 @@ describe('a filter', () => {
     expect(kept('mirrors=none', 'prefetch=10')).toEqual([1]);
   });
 
-  test('may leave nothing together with another', () => {
-    expect(kept('prefetch=1', 'prefetch=10')).toEqual([]);
+  test('is refused when together with another it leaves nothing', () => {
+    expect(() => kept('prefetch=1', 'prefetch=10')).toThrow('no case is true of every --only');
   });
 
   test('may have a value with an equals sign in it', () => {

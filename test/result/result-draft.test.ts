@@ -101,9 +101,17 @@ describe('a snapshot', () => {
       ...header,
       finishedAt: now.toISOString(),
       interrupted: false,
+      missing: [],
       cases: draft.cases,
       claims: [],
     });
+  });
+
+  test('names each thing that the run lacked once', () => {
+    const draft = new ResultDraft(header);
+    draft.lacks(['No management API.']);
+    draft.lacks(['No management API.']);
+    expect(draft.snapshot(going).missing).toEqual(['No management API.']);
   });
 
   test('tells whether the run was cut short', () => {
@@ -121,6 +129,7 @@ describe('a snapshot', () => {
       value: 0.5,
       interval: null,
       rounds: 1,
+      pairs: { compared: 1, of: 1 },
       verdict: 'inconclusive',
     } as const;
     const draft = new ResultDraft(header);

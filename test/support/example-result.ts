@@ -99,6 +99,7 @@ export function exampleClaim(changes: Partial<ClaimVerdict> = {}): ClaimVerdict 
     value: 0.4213,
     interval: [0.3871, 0.4586],
     rounds: 3,
+    pairs: { compared: 8, of: 8 },
     verdict: 'holds',
     ...changes,
   };
@@ -111,6 +112,7 @@ export function exampleResult(cases: readonly ResultCase[], changes: Partial<Res
     startedAt: '2026-01-02T03:04:05.000Z',
     finishedAt: '2026-01-02T03:24:05.000Z',
     interrupted: false,
+    missing: [],
     profile: { name: 'mirror-persistent' },
     seed: 42,
     environment: {

@@ -80,6 +80,7 @@ export function resultWith(changes: Partial<Result> = {}): Result {
     startedAt: '2026-01-02T03:04:05.000Z',
     finishedAt: '2026-01-02T03:05:05.000Z',
     interrupted: false,
+    missing: [],
     profile: { name: 'example' },
     seed: 1,
     environment: {

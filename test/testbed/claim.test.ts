@@ -36,7 +36,7 @@ test('a cluster left running with other settings is refused with the way out', a
   await expect(claim).rejects.toMatchObject({
     message:
       'The cluster "sleeping" was left running with other settings: 2 nodes and no load balancer instead of 3 nodes and a roundrobin load balancer.',
-    hint: 'Stop it first: rmqbench cluster down sleeping',
+    hint: 'Stop it first: rmqbench cluster down <its profile>',
   });
 });
 

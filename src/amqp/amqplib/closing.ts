@@ -1,44 +1,82 @@
-import type { EventEmitter } from 'node:events';
-import type { Channel, ChannelModel } from 'amqplib';
+import type { Channel } from 'amqplib';
 import { hostAndPort } from '../../base/address.js';
 import { BrokerError, messageOf } from '../../base/errors.js';
+import type { Link } from './connection.js';
 
 /**
  * Watches a connection and its channel: tells of an end that nobody asked for, once, with the
  * broker's own words, and closes both in order when asked.
  */
 export class Closing {
-  readonly #connection: ChannelModel;
-  readonly #channel: Channel;
-  #expected = false;
+  readonly #link: Link<Channel>;
+  readonly #url: string;
+  readonly #onClosed: (error: BrokerError) => void;
+  #state: 'open' | 'closing' | 'over' = 'open';
+  #reason: string | undefined;
+  /** amqplib forgets whoever waits for an orderly close when the socket goes first. */
+  #onLostWhileClosing: (error: BrokerError) => void = () => {};
 
-  constructor(
-    parts: { readonly connection: ChannelModel; readonly channel: Channel; readonly url: string },
-    onClosed: (error: BrokerError) => void,
-  ) {
-    this.#connection = parts.connection;
-    this.#channel = parts.channel;
-    const tell = (reason: string) => {
-      if (this.#expected) return;
-      this.#expected = true;
-      onClosed(new BrokerError(`lost the connection to ${hostAndPort(parts.url)}: ${reason}`));
-    };
-    const listen = (emitter: EventEmitter, otherwise: string) => {
-      let reason = otherwise;
+  constructor(link: Link<Channel>, url: string, onClosed: (error: BrokerError) => void) {
+    this.#link = link;
+    this.#url = url;
+    this.#onClosed = onClosed;
+    for (const emitter of [link.channel, link.connection]) {
       emitter.on('error', (error: unknown) => {
-        reason = messageOf(error);
+        this.#reason ??= messageOf(error);
       });
-      emitter.on('close', (error: unknown) => tell(error ? messageOf(error) : reason));
-    };
-    listen(parts.channel, 'the broker closed the channel');
-    listen(parts.connection, 'the broker closed the connection');
+    }
+    // When the connection goes, amqplib says so of its channels first, and why of the connection.
+    link.channel.on('close', () => queueMicrotask(() => this.#channelEnded()));
+    link.connection.on('close', (error: unknown) => {
+      if (error) this.#reason ??= messageOf(error);
+      this.#end('the broker closed the connection');
+    });
   }
 
-  /** Closes the channel, which the broker answers after all it was sent before, then the rest. */
+  /**
+   * Closes the channel, which the broker answers after all it was sent before, then the connection.
+   * Rejects with a BrokerError when the connection is lost before that answer.
+   */
   async close(): Promise<void> {
-    if (this.#expected) return;
-    this.#expected = true;
-    await this.#channel.close();
-    await this.#connection.close();
+    if (this.#state !== 'open') return;
+    this.#state = 'closing';
+    const lost = new Promise<never>((_, reject) => {
+      this.#onLostWhileClosing = reject;
+    });
+    await Promise.race([this.#link.channel.close(), lost]);
+    this.#state = 'over';
+    const ended = new Promise((resolve) => this.#link.connection.once('close', resolve));
+    await Promise.race([this.#link.connection.close(), ended]);
+  }
+
+  /** Settles as the call does, but rejects with a BrokerError that says why the link is gone. */
+  async guard<T>(call: Promise<T>): Promise<T> {
+    try {
+      return await call;
+    } catch (thrown) {
+      throw this.#lost(messageOf(thrown));
+    }
+  }
+
+  get isOpen(): boolean {
+    return this.#state === 'open';
+  }
+
+  #channelEnded(): void {
+    if (this.#state === 'open') this.#end('the broker closed the channel');
+  }
+
+  #end(otherwise: string): void {
+    if (this.#state === 'over') return;
+    const tell = this.#state === 'closing' ? this.#onLostWhileClosing : this.#onClosed;
+    this.#state = 'over';
+    tell(this.#lost(otherwise));
+  }
+
+  #lost(otherwise: string): BrokerError {
+    const reason = this.#reason ?? otherwise;
+    return new BrokerError(`lost the connection to ${hostAndPort(this.#url)}: ${reason}`, {
+      hint: 'Did a node or the load balancer stop? Their logs say why.',
+    });
   }
 }

@@ -1,4 +1,4 @@
-import { type ChannelModel, connect } from 'amqplib';
+import { type Channel, type ChannelModel, connect } from 'amqplib';
 import { hostAndPort, userOf } from '../../base/address.js';
 import { BrokerError, messageOf } from '../../base/errors.js';
 import type { ConnectionOptions } from '../load-client.js';
@@ -7,8 +7,20 @@ import type { ConnectionOptions } from '../load-client.js';
 const heartbeatSeconds = 20;
 const connectLimitMillis = 15_000;
 
-/** Connects; rejects with a BrokerError that says what refused, where, and what to do. */
-export async function openConnection(options: ConnectionOptions): Promise<ChannelModel> {
+/** A connection and the channel on it. */
+export interface Link<C extends Channel> {
+  readonly connection: ChannelModel;
+  readonly channel: C;
+}
+
+/**
+ * Connects and opens a channel; rejects with a BrokerError that says what refused, where, and what
+ * to do.
+ */
+export async function openLink<C extends Channel>(
+  options: ConnectionOptions,
+  openChannel: (connection: ChannelModel) => Promise<C>,
+): Promise<Link<C>> {
   const url = new URL(options.url);
   if (!url.searchParams.has('heartbeat')) url.searchParams.set('heartbeat', `${heartbeatSeconds}`);
   try {
@@ -20,7 +32,7 @@ export async function openConnection(options: ConnectionOptions): Promise<Channe
     // Without a listener an error event would end the process; whoever uses the connection
     // hears of its end by 'close', which follows every 'error'.
     connection.on('error', () => {});
-    return connection;
+    return { connection, channel: await openChannel(connection) };
   } catch (thrown) {
     throw connectError(options.url, thrown);
   }

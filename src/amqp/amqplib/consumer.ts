@@ -1,19 +1,21 @@
-import type { Channel, ChannelModel, ConsumeMessage, Message } from 'amqplib';
+import type { Channel, ConsumeMessage, Message } from 'amqplib';
 import { hostAndPort } from '../../base/address.js';
 import { BrokerError } from '../../base/errors.js';
 import type { ConsumerEvents, ConsumerOptions, LoadConsumer } from '../load-client.js';
 import { Closing } from './closing.js';
-import { openConnection } from './connection.js';
+import { type Link, openLink } from './connection.js';
 
 /** A consumer as a Node application with amqplib would be. */
 export async function openConsumer(
   options: ConsumerOptions,
   events: ConsumerEvents,
 ): Promise<LoadConsumer> {
-  const connection = await openConnection(options);
-  const channel = await connection.createChannel();
-  await channel.prefetch(options.prefetch);
-  return new AmqplibConsumer({ connection, channel, options }, events);
+  const link = await openLink(options, async (connection) => {
+    const channel = await connection.createChannel();
+    await channel.prefetch(options.prefetch);
+    return channel;
+  });
+  return new AmqplibConsumer(link, options, events);
 }
 
 class AmqplibConsumer implements LoadConsumer {
@@ -23,32 +25,27 @@ class AmqplibConsumer implements LoadConsumer {
   readonly #events: ConsumerEvents;
   #consumerTag = '';
 
-  constructor(
-    parts: {
-      readonly connection: ChannelModel;
-      readonly channel: Channel;
-      readonly options: ConsumerOptions;
-    },
-    events: ConsumerEvents,
-  ) {
-    this.#channel = parts.channel;
-    this.#options = parts.options;
+  constructor(link: Link<Channel>, options: ConsumerOptions, events: ConsumerEvents) {
+    this.#channel = link.channel;
+    this.#options = options;
     this.#events = events;
-    this.#closing = new Closing({ ...parts, url: parts.options.url }, events.onClosed);
+    this.#closing = new Closing(link, options.url, events.onClosed);
   }
 
   async subscribe(mode: { readonly acknowledge: boolean }): Promise<void> {
     const deliver = (message: ConsumeMessage | null) => this.#deliver(message);
     const noAck = !mode.acknowledge;
-    const { consumerTag } = await this.#channel.consume(this.#options.queue, deliver, { noAck });
+    const subscribing = this.#channel.consume(this.#options.queue, deliver, { noAck });
+    const { consumerTag } = await this.#closing.guard(subscribing);
     this.#consumerTag = consumerTag;
   }
 
   async cancel(): Promise<void> {
-    await this.#channel.cancel(this.#consumerTag);
+    await this.#closing.guard(this.#channel.cancel(this.#consumerTag));
   }
 
   acknowledge(deliveryTag: number, multiple: boolean): void {
+    if (!this.#closing.isOpen) return;
     // amqplib reads nothing of the message but its delivery tag.
     this.#channel.ack({ fields: { deliveryTag } } as Message, multiple);
   }

@@ -1,18 +1,17 @@
-import type { Channel, ChannelModel, Options } from 'amqplib';
+import type { Channel, Options } from 'amqplib';
 import type { LoadPublisher, PublisherEvents, PublisherOptions } from '../load-client.js';
 import { Closing } from './closing.js';
-import { openConnection } from './connection.js';
+import { type Link, openLink } from './connection.js';
 
 /** A publisher as a Node application with amqplib would be. */
 export async function openPublisher(
   options: PublisherOptions,
   events: PublisherEvents,
 ): Promise<LoadPublisher> {
-  const connection = await openConnection(options);
-  const channel = options.confirms
-    ? await connection.createConfirmChannel()
-    : await connection.createChannel();
-  return new AmqplibPublisher({ connection, channel, options }, events);
+  const link = await openLink<Channel>(options, (connection) =>
+    options.confirms ? connection.createConfirmChannel() : connection.createChannel(),
+  );
+  return new AmqplibPublisher(link, options, events);
 }
 
 /** The fields of basic.ack and basic.nack, as amqplib's channel emits them. */
@@ -31,21 +30,14 @@ class AmqplibPublisher implements LoadPublisher {
   readonly #routingKey: string;
   readonly #properties: Options.Publish;
 
-  constructor(
-    parts: {
-      readonly connection: ChannelModel;
-      readonly channel: Channel;
-      readonly options: PublisherOptions;
-    },
-    events: PublisherEvents,
-  ) {
-    const { connection, channel, options } = parts;
+  constructor(link: Link<Channel>, options: PublisherOptions, events: PublisherEvents) {
+    const { channel } = link;
     this.buffer = Buffer.alloc(options.payloadBytes);
     this.#channel = channel;
     this.#exchange = options.exchange;
     this.#routingKey = options.routingKey;
     this.#properties = { persistent: options.persistent };
-    this.#closing = new Closing({ connection, channel, url: options.url }, events.onClosed);
+    this.#closing = new Closing(link, options.url, events.onClosed);
     channel.on('drain', () => events.onWritable());
     channel.on('ack', (f: ConfirmFields) => events.onConfirm(f.deliveryTag, f.multiple, true));
     channel.on('nack', (f: ConfirmFields) => events.onConfirm(f.deliveryTag, f.multiple, false));
