@@ -17,7 +17,7 @@ describe('validate', () => {
     const { code, stdout } = await rmqbench(['validate', 'profiles/quickstart.yaml']);
 
     expect(stdout).toMatchInlineSnapshot(`
-      "profiles/quickstart.yaml is valid: 2 cases × 2 rounds, 1 claim, 1 min of load
+      "profiles/quickstart.yaml is valid: 2 cases × 3 rounds, 1 claim, 1 min of load
         mirrors=none
         mirrors=all
       "
