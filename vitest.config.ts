@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+const withABroker = 'test/cluster/**';
+const withTheProgram = 'test/cli/**';
+
 /** The named tiers: `vitest run --project unit` and so on; `npm test` runs them all. */
 export default defineConfig({
   test: {
@@ -7,15 +10,15 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['test/*/**/*.test.ts', 'test/*.test.ts'],
-          exclude: ['test/cli/**', 'test/cluster/**'],
+          include: ['test/**/*.test.ts'],
+          exclude: [withABroker, withTheProgram],
         },
       },
-      { test: { name: 'cli', include: ['test/cli/**/*.test.ts'], testTimeout: 30_000 } },
+      { test: { name: 'cli', include: [`${withTheProgram}/*.test.ts`], testTimeout: 30_000 } },
       {
         test: {
           name: 'cluster',
-          include: ['test/cluster/**/*.test.ts'],
+          include: [`${withABroker}/*.test.ts`],
           globalSetup: 'test/cluster/support/shared-cluster.ts',
           fileParallelism: false,
           testTimeout: 180_000,

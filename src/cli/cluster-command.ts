@@ -9,6 +9,7 @@ import { findTestbed, stopTestbed, type TestbedStatus } from '../testbed/kept-te
 import { defaultStateRoot } from '../testbed/state-file.js';
 import { startTestbed } from '../testbed/testbed.js';
 import { interruptible } from './interrupt.js';
+import { setOption } from './profile-options.js';
 import { progressOn } from './progress.js';
 
 interface ClusterArguments {
@@ -40,13 +41,7 @@ function clusterOptions(yargs: Argv): Argv<ClusterArguments> {
   return yargs
     .positional('action', { choices: ['up', 'status', 'down'] as const, demandOption: true })
     .positional('profile', { type: 'string', demandOption: true, describe: 'Profile file' })
-    .option('set', {
-      type: 'string',
-      array: true,
-      nargs: 1,
-      default: [] as string[],
-      describe: 'Change one setting: path=value (repeatable)',
-    })
+    .option('set', setOption)
     .option('json', { type: 'boolean', default: false, describe: 'Print JSON' })
     .option('quiet', { type: 'boolean', default: false, describe: 'No progress' })
     .example('$0 cluster up profiles/quickstart.yaml', 'runs of that profile then use it')

@@ -12,6 +12,7 @@ import { defaultStateRoot } from '../testbed/state-file.js';
 import { interruptible } from './interrupt.js';
 import { performRun, type RunEnd } from './perform-run.js';
 import { exitCodeOf, printError } from './print-error.js';
+import { setOption } from './profile-options.js';
 import { progressOn } from './progress.js';
 
 import { judgeResult, worstOf } from './verdict.js';
@@ -38,7 +39,6 @@ export const runCommand: CommandModule<object, RunArguments> = {
 };
 
 function runOptions(yargs: Argv): Argv<RunArguments> {
-  const list = { type: 'string', array: true, nargs: 1, default: [] as string[] } as const;
   const flag = { type: 'boolean', default: false } as const;
   return yargs
     .positional('profile', {
@@ -47,8 +47,8 @@ function runOptions(yargs: Argv): Argv<RunArguments> {
       demandOption: true,
       describe: 'Profile files',
     })
-    .option('set', { ...list, describe: 'Change one setting: path=value (repeatable)' })
-    .option('only', { ...list, describe: 'Only cases with path=value (repeatable)' })
+    .option('set', setOption)
+    .option('only', { ...setOption, describe: 'Only cases with path=value (repeatable)' })
     .option('url', {
       type: 'string',
       nargs: 1,

@@ -5,6 +5,8 @@ import { loadProfile } from '../profile/load.js';
 import { ProfileError } from '../profile/profile-error.js';
 import type { Profile } from '../profile/settings.js';
 
+import { setOption } from './profile-options.js';
+
 interface ValidateArguments {
   readonly profile: string;
   readonly set: readonly string[];
@@ -17,13 +19,7 @@ export const validateCommand: CommandModule<object, ValidateArguments> = {
   builder: (yargs) =>
     yargs
       .positional('profile', { type: 'string', demandOption: true, describe: 'Profile file' })
-      .option('set', {
-        type: 'string',
-        array: true,
-        nargs: 1,
-        default: [] as string[],
-        describe: 'Change one setting: path=value (repeatable)',
-      })
+      .option('set', setOption)
       .option('json', { type: 'boolean', default: false, describe: 'Print JSON' })
       .example('$0 validate profiles/mirror-persistent.yaml', 'its 16 cases'),
   handler: async ({ profile: path, set, json }) => {

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Expectation } from '../base/expectation.js';
 import type { ClaimVerdict, ResultCase, Trial, Verdict } from '../result/result.js';
 import { type Ratio, ratioOverRounds } from '../stats/ratio.js';
 
@@ -14,13 +15,6 @@ export interface StatedClaim {
   };
   readonly expect: Expectation;
 }
-
-export type Expectation =
-  | { readonly below: number }
-  | { readonly above: number }
-  | { readonly atLeast: number }
-  | { readonly atMost: number }
-  | { readonly between: readonly [number, number] };
 
 /** The case with the numerator's value, and its twin with the denominator's. */
 type CasePair = readonly [ResultCase, ResultCase];
@@ -44,9 +38,9 @@ export function judgeClaims(
       says,
       source: source ?? null,
       metric,
-      ratio: claim.ratio,
+      compares: claim.ratio,
       expect,
-      value: ratio?.value ?? null,
+      ratio: ratio?.value ?? null,
       interval: ratio?.interval ? [ratio.interval.low, ratio.interval.high] : null,
       rounds: rounds.length,
       pairs: { compared: comparable.length, of: pairs.length },

@@ -1,10 +1,10 @@
+import type { Expectation } from '../base/expectation.js';
 import type { WrittenClaim } from './claim-schema.js';
 import type { WrittenProfile } from './schema.js';
 import type {
   Acknowledge,
   CaseSettings,
   Confirm,
-  Expectation,
   Rate,
   Target,
   TestbedTarget,

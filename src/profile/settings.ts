@@ -1,3 +1,5 @@
+import type { Expectation } from '../base/expectation.js';
+
 /**
  * What one case of a profile asks for, after the file was parsed, checked and converted: units are
  * in the names, every default is filled in. This is the value that `profile/` hands to `plan/`.
@@ -94,13 +96,6 @@ export interface ProfileCase {
   readonly vary: Readonly<Record<string, VaryValue>>;
   readonly settings: CaseSettings;
 }
-
-export type Expectation =
-  | { readonly below: number }
-  | { readonly above: number }
-  | { readonly atLeast: number }
-  | { readonly atMost: number }
-  | { readonly between: readonly [number, number] };
 
 /** A statement about the ratio of a metric between two values of one varied path. */
 export interface Claim {

@@ -108,12 +108,12 @@ function claimLine(claim: ClaimVerdict, paint: Paint): string {
   return `${verdict}  ${claim.says}: ${measuredText(claim)}, expected ${expectText(claim.expect)}`;
 }
 
-function measuredText({ value, interval, rounds, pairs }: ClaimVerdict): string {
-  if (value === null) return 'not measured';
+function measuredText({ ratio, interval, rounds, pairs }: ClaimVerdict): string {
+  if (ratio === null) return 'not measured';
   const left = pairs.compared < pairs.of ? `, ${pairs.compared} of ${pairs.of} pairs` : '';
-  if (interval === null) return `ratio ${value.toFixed(2)} in one round, its noise unknown`;
+  if (interval === null) return `ratio ${ratio.toFixed(2)} in one round, its noise unknown`;
   const [low, high] = interval;
-  return `ratio ${value.toFixed(2)} (95 % ${low.toFixed(2)}–${high.toFixed(2)}, ${rounds} rounds${left})`;
+  return `ratio ${ratio.toFixed(2)} (95 % ${low.toFixed(2)}–${high.toFixed(2)}, ${rounds} rounds${left})`;
 }
 
 function expectText(expect: ClaimVerdict['expect']): string {

@@ -1,3 +1,4 @@
+import type { Expectation } from '../base/expectation.js';
 import type { LatencySummary } from '../measure/latency-histogram.js';
 import type { Ledger } from '../measure/ledger.js';
 import type { Series } from '../measure/series.js';
@@ -120,15 +121,15 @@ export interface ClaimVerdict {
   readonly says: string;
   readonly source: string | null;
   readonly metric: string;
-  /** The varied path and the two values that were divided: numerator ÷ denominator. */
-  readonly ratio: {
+  /** The varied path and the two of its values whose metrics were divided. */
+  readonly compares: {
     readonly path: string;
     readonly numerator: unknown;
     readonly denominator: unknown;
   };
-  readonly expect: Readonly<Record<string, unknown>>;
-  /** The ratio that was measured; null without a round in which both sides were measured. */
-  readonly value: number | null;
+  readonly expect: Expectation;
+  /** Numerator ÷ denominator as measured; null without a round that measured both. */
+  readonly ratio: number | null;
   /** 95 % confidence interval of the ratio; null with fewer than two rounds. */
   readonly interval: readonly [number, number] | null;
   /** Rounds that measured every pair compared. */

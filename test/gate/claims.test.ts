@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { type Expectation, judgeClaims, type StatedClaim } from '../../src/gate/claims.js';
+import type { Expectation } from '../../src/base/expectation.js';
+import { judgeClaims, type StatedClaim } from '../../src/gate/claims.js';
 import type { ClaimVerdict, ResultCase, Trial } from '../../src/result/result.js';
-import { resultCaseWith, trialConsuming, trialWith } from '../support/results.js';
+import { exampleCase, exampleTrial } from '../support/example-result.js';
 
 const claim: StatedClaim = {
   says: 'Mirroring lowers throughput',
@@ -19,15 +20,23 @@ function judge(cases: readonly ResultCase[], changes: Partial<StatedClaim> = {})
 
 /** A trial for each rate, in rounds counted from 1. */
 function rounds(...rates: number[]): Trial[] {
-  return rates.map((rate, i) => trialConsuming(rate, i + 1));
+  return rates.map((rate, i) => exampleTrial(rate, { round: i + 1 }));
+}
+
+function caseVarying(
+  vary: Readonly<Record<string, unknown>>,
+  trials: readonly Trial[],
+  changes: Partial<ResultCase> = {},
+): ResultCase {
+  return exampleCase('example', [], { vary, trials, ...changes });
 }
 
 function mirrored(trials: readonly Trial[], vary: Readonly<Record<string, unknown>> = {}) {
-  return resultCaseWith({ 'queues.mirrors': 'all', ...vary }, trials);
+  return caseVarying({ 'queues.mirrors': 'all', ...vary }, trials);
 }
 
 function plain(trials: readonly Trial[], vary: Readonly<Record<string, unknown>> = {}) {
-  return resultCaseWith({ 'queues.mirrors': 'none', ...vary }, trials);
+  return caseVarying({ 'queues.mirrors': 'none', ...vary }, trials);
 }
 
 /** Cases whose ratio was so much in each of the rounds. */
@@ -87,7 +96,7 @@ describe('a claim', () => {
 
   test('is inconclusive after one round, however clear the ratio', () => {
     expect(judge(casesWithRatios(0.01))).toMatchObject({
-      value: expect.closeTo(0.01, 10),
+      ratio: expect.closeTo(0.01, 10),
       interval: null,
       rounds: 1,
       verdict: 'inconclusive',
@@ -96,7 +105,7 @@ describe('a claim', () => {
 
   test('is inconclusive without a single trial', () => {
     expect(judge([mirrored([]), plain([])])).toMatchObject({
-      value: null,
+      ratio: null,
       interval: null,
       rounds: 0,
       verdict: 'inconclusive',
@@ -105,8 +114,8 @@ describe('a claim', () => {
 
   test('states the ratio and its interval', () => {
     // Logarithms ln 2 and ln 8: mean ln 4, standard error ln 2, t with 1 degree of freedom 12.706.
-    const { value, interval, rounds: count } = judge(casesWithRatios(2, 8));
-    expect(value).toBeCloseTo(4, 8);
+    const { ratio, interval, rounds: count } = judge(casesWithRatios(2, 8));
+    expect(ratio).toBeCloseTo(4, 8);
     expect(interval?.map(Math.log)).toEqual([
       expect.closeTo(Math.log(4) - 12.706 * Math.LN2, 3),
       expect.closeTo(Math.log(4) + 12.706 * Math.LN2, 3),
@@ -115,8 +124,8 @@ describe('a claim', () => {
   });
 
   test('is repeated in its verdict', () => {
-    const { says, source, metric, ratio, expect: expected } = claim;
-    expect(judge(scattered)).toMatchObject({ says, source, metric, ratio, expect: expected });
+    const { ratio: compares, ...stated } = claim;
+    expect(judge(scattered)).toMatchObject({ ...stated, compares });
   });
 
   test('without a source has none in its verdict', () => {
@@ -125,17 +134,19 @@ describe('a claim', () => {
 
   test('is judged by its own metric', () => {
     const trials = (lag: number) =>
-      [1, 2].map((round) => trialWith({ round, cost: { generatorCpuMicrosPerMessage: lag } }));
+      [1, 2].map((round) =>
+        exampleTrial(0, { round, cost: { generatorCpuMicrosPerMessage: lag } }),
+      );
     const metric = 'cost.generatorCpuMicrosPerMessage';
-    const { value } = judge([mirrored(trials(30)), plain(trials(10))], { metric });
-    expect(value).toBeCloseTo(3, 10);
+    const { ratio } = judge([mirrored(trials(30)), plain(trials(10))], { metric });
+    expect(ratio).toBeCloseTo(3, 10);
   });
 
-  test.each(['cost.generatorCpuMicrosPerMessage', 'latencyMicros.service.p99', 'valid', 'a.b.c'])(
+  test.each(['latencyMicros.endToEnd.p50', 'latencyMicros.service.p99', 'valid', 'a.b.c'])(
     'about %s is inconclusive if that was not measured',
     (metric) => {
       expect(judge(near(0.5), { metric })).toMatchObject({
-        value: null,
+        ratio: null,
         rounds: 0,
         verdict: 'inconclusive',
       });
@@ -144,12 +155,12 @@ describe('a claim', () => {
 
   test('compares values that are maps', () => {
     const cases = [
-      resultCaseWith({ 'queues.mirrors': { exactly: 2 } }, rounds(50, 50)),
-      resultCaseWith({ 'queues.mirrors': { exactly: 3 } }, rounds(1, 1)),
+      caseVarying({ 'queues.mirrors': { exactly: 2 } }, rounds(50, 50)),
+      caseVarying({ 'queues.mirrors': { exactly: 3 } }, rounds(1, 1)),
       plain(rounds(100, 100)),
     ];
     const ratio = { ...claim.ratio, numerator: { exactly: 2 } };
-    expect(judge(cases, { ratio }).value).toBeCloseTo(0.5, 10);
+    expect(judge(cases, { ratio }).ratio).toBeCloseTo(0.5, 10);
   });
 
   test('is judged in the order of the profile, each for itself', () => {
@@ -165,7 +176,7 @@ describe('a claim', () => {
 describe('the trials that a claim is judged on', () => {
   test('are those of rounds that measured both sides', () => {
     const cases = [mirrored(rounds(50, 50, 1)), plain(rounds(100, 100))];
-    expect(judge(cases)).toMatchObject({ rounds: 2, value: expect.closeTo(0.5, 10) });
+    expect(judge(cases)).toMatchObject({ rounds: 2, ratio: expect.closeTo(0.5, 10) });
   });
 
   test('are those of rounds that measured every pair', () => {
@@ -175,39 +186,39 @@ describe('the trials that a claim is judged on', () => {
       mirrored(rounds(50, 50), { size: 2 }),
       plain(rounds(100, 100), { size: 2 }),
     ];
-    expect(judge(cases)).toMatchObject({ rounds: 2, value: expect.closeTo(0.5, 10) });
+    expect(judge(cases)).toMatchObject({ rounds: 2, ratio: expect.closeTo(0.5, 10) });
   });
 
   test.each(['numerator', 'denominator'])('are the valid ones only (%s)', (side) => {
-    const spoilt = [...rounds(50, 50), trialConsuming(1, 3, { valid: false })];
+    const spoilt = [...rounds(50, 50), exampleTrial(1, { round: 3, valid: false })];
     const cases =
       side === 'numerator'
         ? [mirrored(spoilt), plain(rounds(50, 50, 50))]
         : [mirrored(rounds(50, 50, 50)), plain(spoilt)];
-    expect(judge(cases)).toMatchObject({ rounds: 2, value: expect.closeTo(1, 10) });
+    expect(judge(cases)).toMatchObject({ rounds: 2, ratio: expect.closeTo(1, 10) });
   });
 
   test('are matched by round, not by place', () => {
     const cases = [
-      mirrored([trialConsuming(20, 2), trialConsuming(10, 1)]),
-      plain([trialConsuming(10, 1), trialConsuming(20, 2)]),
+      mirrored([exampleTrial(20, { round: 2 }), exampleTrial(10, { round: 1 })]),
+      plain([exampleTrial(10, { round: 1 }), exampleTrial(20, { round: 2 })]),
     ];
     expect(judge(cases).interval).toEqual([expect.closeTo(1, 10), expect.closeTo(1, 10)]);
   });
 
   test('leave out rounds in which nothing came, for that has no ratio', () => {
     const cases = [mirrored(rounds(0, 50, 50)), plain(rounds(100, 100, 100))];
-    expect(judge(cases)).toMatchObject({ rounds: 2, value: expect.closeTo(0.5, 10) });
+    expect(judge(cases)).toMatchObject({ rounds: 2, ratio: expect.closeTo(0.5, 10) });
   });
 
   test('are not those of skipped cases, which hold up no other pair', () => {
     const cases = [
       mirrored(rounds(50, 50), { type: 'classic' }),
       plain(rounds(100, 100), { type: 'classic' }),
-      resultCaseWith({ 'queues.mirrors': 'all', type: 'quorum' }, [], { skipped: 'impossible' }),
+      caseVarying({ 'queues.mirrors': 'all', type: 'quorum' }, [], { skipped: 'impossible' }),
       plain(rounds(7, 7), { type: 'quorum' }),
     ];
-    expect(judge(cases)).toMatchObject({ rounds: 2, value: expect.closeTo(0.5, 10) });
+    expect(judge(cases)).toMatchObject({ rounds: 2, ratio: expect.closeTo(0.5, 10) });
   });
 
   test('are of cases that are alike in all other varied values', () => {
@@ -218,7 +229,7 @@ describe('the trials that a claim is judged on', () => {
       plain(rounds(100, 100), { prefetch: 1 }),
     ];
     expect(judge(cases)).toMatchObject({
-      value: expect.closeTo(0.5, 10),
+      ratio: expect.closeTo(0.5, 10),
       interval: [expect.closeTo(0.5, 10), expect.closeTo(0.5, 10)],
       verdict: 'holds',
     });
@@ -226,10 +237,10 @@ describe('the trials that a claim is judged on', () => {
 
   test('are of cases that are alike whatever the order in which they name their values', () => {
     const cases = [
-      resultCaseWith({ 'queues.mirrors': 'all', size: 1, prefetch: 2 }, rounds(50, 50)),
-      resultCaseWith({ prefetch: 2, size: 1, 'queues.mirrors': 'none' }, rounds(100, 100)),
+      caseVarying({ 'queues.mirrors': 'all', size: 1, prefetch: 2 }, rounds(50, 50)),
+      caseVarying({ prefetch: 2, size: 1, 'queues.mirrors': 'none' }, rounds(100, 100)),
     ];
-    expect(judge(cases).value).toBeCloseTo(0.5, 10);
+    expect(judge(cases).ratio).toBeCloseTo(0.5, 10);
   });
 
   test('are not those of a case without its like', () => {
@@ -239,12 +250,12 @@ describe('the trials that a claim is judged on', () => {
       mirrored(rounds(1, 1), { prefetch: 10 }),
       plain(rounds(1, 1), { prefetch: 100 }),
     ];
-    expect(judge(cases)).toMatchObject({ rounds: 2, value: expect.closeTo(0.5, 10) });
+    expect(judge(cases)).toMatchObject({ rounds: 2, ratio: expect.closeTo(0.5, 10) });
   });
 });
 
 describe('a pair of cases that no round measured validly', () => {
-  const invalid = [1, 2, 3].map((round) => trialWith({ round, valid: false }));
+  const invalid = [1, 2, 3].map((round) => exampleTrial(0, { round, valid: false }));
   const cases = [
     ...casesWithRatios(0.5, 0.51, 0.49),
     mirrored(invalid, { 'consumers.prefetch': 1 }),

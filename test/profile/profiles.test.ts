@@ -38,12 +38,12 @@ describe('the profiles that come with rmqbench', () => {
     expect(new Set(kinds)).toEqual(new Set(['total']));
   });
 
-  test('quickstart loads the cluster for no more than twenty seconds', async () => {
+  test('quickstart loads the cluster for no more than half a minute', async () => {
     const { cases, rounds } = await load('quickstart.yaml');
     const micros = cases.map(
       ({ settings: { measure } }) => measure.warmupMicros + measure.durationMicros,
     );
-    expect(rounds * micros.reduce((sum, one) => sum + one, 0)).toBeLessThanOrEqual(20e6);
+    expect(rounds * micros.reduce((sum, one) => sum + one, 0)).toBeLessThanOrEqual(30e6);
   });
 });
 

@@ -22,14 +22,14 @@ const claims = [
   exampleClaim({
     says: 'Persistence lowers throughput',
     expect: { below: 1 },
-    value: 1.084,
+    ratio: 1.084,
     interval: [1.021, 1.151],
     verdict: 'fails',
   }),
   exampleClaim({
     says: 'More prefetch raises throughput, up to the point where the consumer is the bottleneck',
     expect: { between: [1.5, 4] },
-    value: 2.91,
+    ratio: 2.91,
     interval: [1.12, 7.55],
     rounds: 2,
     verdict: 'inconclusive',
@@ -37,7 +37,7 @@ const claims = [
   exampleClaim({
     says: 'Quorum queues are slower',
     expect: { atMost: 0.9 },
-    value: 0.8,
+    ratio: 0.8,
     interval: null,
     rounds: 1,
     verdict: 'inconclusive',
@@ -45,7 +45,7 @@ const claims = [
   exampleClaim({
     says: 'Nobody measured this',
     expect: { atLeast: 2 },
-    value: null,
+    ratio: null,
     interval: null,
     rounds: 0,
     verdict: 'inconclusive',

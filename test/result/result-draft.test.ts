@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Broker } from '../../src/result/result.js';
 import { ResultDraft, type ResultHeader } from '../../src/result/result-draft.js';
-import { resultWith, trialWith } from '../support/results.js';
+import { exampleClaim, exampleResult, exampleTrial } from '../support/example-result.js';
 
-const { id, startedAt, profile, seed, environment } = resultWith();
+const { id, startedAt, profile, seed, environment } = exampleResult([]);
 
 const header: ResultHeader = {
   id,
@@ -43,17 +43,17 @@ describe('a result', () => {
 
   test('grows by the trials of each case, in the order in which they end', () => {
     const draft = new ResultDraft(header);
-    draft.addTrial(1, trialWith({ round: 1 }), latency(1));
-    draft.addTrial(0, trialWith({ round: 1 }), latency(2));
-    draft.addTrial(1, trialWith({ round: 2 }), latency(3));
+    draft.addTrial(1, exampleTrial(0, { round: 1 }), latency(1));
+    draft.addTrial(0, exampleTrial(0, { round: 1 }), latency(2));
+    draft.addTrial(1, exampleTrial(0, { round: 2 }), latency(3));
     const roundsOf = draft.cases.map(({ trials }) => trials.map(({ round }) => round));
     expect(roundsOf).toEqual([[1], [1, 2]]);
   });
 
   test('has the latencies that came with the latest trial of a case', () => {
     const draft = new ResultDraft(header);
-    draft.addTrial(0, trialWith({ round: 1 }), latency(1));
-    draft.addTrial(0, trialWith({ round: 2 }), latency(3));
+    draft.addTrial(0, exampleTrial(0, { round: 1 }), latency(1));
+    draft.addTrial(0, exampleTrial(0, { round: 2 }), latency(3));
     const counts = draft.cases.map(({ latencyMicros }) => latencyMicros.service?.count);
     expect(counts).toEqual([3, undefined]);
   });
@@ -77,7 +77,7 @@ describe('a result', () => {
 
   test('knows no case beyond those of its header', () => {
     const draft = new ResultDraft(header);
-    expect(() => draft.addTrial(2, trialWith(), {})).toThrow(RangeError);
+    expect(() => draft.addTrial(2, exampleTrial(0), {})).toThrow(RangeError);
     expect(() => draft.skip(2, 'a reason')).toThrow(RangeError);
     expect(() => draft.ranOn([0, 2], broker, null)).toThrow(RangeError);
   });
@@ -120,28 +120,17 @@ describe('a snapshot', () => {
   });
 
   test('carries the verdicts that it was given', () => {
-    const verdict = {
-      says: 'It is slower',
-      source: null,
-      metric: 'throughput.consumedPerSecond',
-      ratio: { path: 'queues.mirrors', numerator: 'all', denominator: 'none' },
-      expect: { below: 1 },
-      value: 0.5,
-      interval: null,
-      rounds: 1,
-      pairs: { compared: 1, of: 1 },
-      verdict: 'inconclusive',
-    } as const;
+    const verdict = exampleClaim();
     const draft = new ResultDraft(header);
     expect(draft.snapshot({ interrupted: false, claims: [verdict] }).claims).toEqual([verdict]);
   });
 
   test('is not changed by what comes later', () => {
     const draft = new ResultDraft(header);
-    draft.addTrial(0, trialWith({ round: 1 }), latency(1));
+    draft.addTrial(0, exampleTrial(0, { round: 1 }), latency(1));
     const snapshot = draft.snapshot(going);
     const before = structuredClone(snapshot);
-    draft.addTrial(0, trialWith({ round: 2 }), latency(2));
+    draft.addTrial(0, exampleTrial(0, { round: 2 }), latency(2));
     draft.skip(1, 'a reason');
     draft.ranOn([0], broker, null);
     expect(snapshot).toEqual(before);
@@ -150,7 +139,7 @@ describe('a snapshot', () => {
   test('has all that came before it', () => {
     const draft = new ResultDraft(header);
     draft.snapshot(going);
-    draft.addTrial(0, trialWith({ round: 1 }), latency(1));
+    draft.addTrial(0, exampleTrial(0, { round: 1 }), latency(1));
     expect(draft.snapshot(going).cases[0]?.trials).toHaveLength(1);
   });
 });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { UsageError } from '../../src/base/errors.js';
 import { defaultResultPath, writeResult } from '../../src/result/result-file.js';
-import { resultWith } from '../support/results.js';
+import { exampleResult } from '../support/example-result.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
 const folder = temporaryFolder();
@@ -20,44 +20,44 @@ describe('the path of a result that the user does not name', () => {
 describe('a result on disk', () => {
   test('can be read again as it was', async () => {
     const path = join(folder(), 'read-again.json');
-    const result = resultWith({ seed: 42 });
+    const result = exampleResult([], { seed: 42 });
     await writeResult(path, result);
     expect(JSON.parse(await readFile(path, 'utf8'))).toEqual(result);
   });
 
   test('ends with a line break', async () => {
     const path = join(folder(), 'line-break.json');
-    await writeResult(path, resultWith());
+    await writeResult(path, exampleResult([]));
     expect(await readFile(path, 'utf8')).toMatch(/\}\n$/);
   });
 
   test('is put into folders that are made for it', async () => {
     const path = join(folder(), 'new', 'folders', 'result.json');
-    await writeResult(path, resultWith());
+    await writeResult(path, exampleResult([]));
     expect(await readdir(join(folder(), 'new', 'folders'))).toEqual(['result.json']);
   });
 
   test('replaces an older one whole, so that who reads that sees no part of the new one', async () => {
     const path = join(folder(), 'replaced', 'result.json');
-    const older = resultWith({ id: 'older' });
+    const older = exampleResult([], { id: 'older' });
     await writeResult(path, older);
     await using reader = await open(path);
-    await writeResult(path, resultWith({ id: 'newer' }));
+    await writeResult(path, exampleResult([], { id: 'newer' }));
     expect(JSON.parse(await reader.readFile('utf8'))).toEqual(older);
     expect(JSON.parse(await readFile(path, 'utf8'))).toMatchObject({ id: 'newer' });
   });
 
   test('leaves no other file beside it', async () => {
     const path = join(folder(), 'alone', 'result.json');
-    await writeResult(path, resultWith());
-    await writeResult(path, resultWith());
+    await writeResult(path, exampleResult([]));
+    await writeResult(path, exampleResult([]));
     expect(await readdir(join(folder(), 'alone'))).toEqual(['result.json']);
   });
 });
 
 describe('a result that cannot be written', () => {
   const refused = async (path: string) =>
-    writeResult(path, resultWith()).then(
+    writeResult(path, exampleResult([])).then(
       () => undefined,
       (thrown: unknown) => thrown,
     );
