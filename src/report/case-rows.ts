@@ -9,6 +9,8 @@ export interface CaseRow {
   readonly skipped: string | undefined;
   /** It was measured, and in no round validly. */
   readonly isInvalid: boolean;
+  /** Published messages a second: the median of the valid rounds. */
+  readonly publishedPerSecond: number | undefined;
   /** Consumed messages a second: the median of the valid rounds, and their range. */
   readonly ratePerSecond: Spread | undefined;
   readonly latencyMicros: Readonly<Record<ShownQuantile, number | undefined>>;
@@ -69,6 +71,7 @@ function toRow(
     values: table.paths.map((path) => (path in one.vary ? varyText(one.vary[path]) : '–')),
     skipped: one.skipped,
     isInvalid: one.trials.length > 0 && rate === undefined,
+    publishedPerSecond: rate && median(ratesOf(one, 'publishedPerSecond')),
     ratePerSecond: rate,
     latencyMicros: shownLatency(one.latencyMicros[table.latency]),
     lost: lossOf(one),
@@ -87,8 +90,12 @@ function validTrials({ trials }: ResultCase): Trial[] {
   return trials.filter(({ valid }) => valid);
 }
 
+function ratesOf(one: ResultCase, name: keyof Trial['throughput']): number[] {
+  return validTrials(one).map(({ throughput }) => throughput[name]);
+}
+
 function rateOf(one: ResultCase): Spread | undefined {
-  const rates = validTrials(one).map(({ throughput }) => throughput.consumedPerSecond);
+  const rates = ratesOf(one, 'consumedPerSecond');
   if (rates.length === 0) return undefined;
   return { median: median(rates), low: Math.min(...rates), high: Math.max(...rates) };
 }

@@ -14,7 +14,7 @@ const absent = '–';
 
 /**
  * The cases as a table, one row each, no wider than `columns` where that can be had: gaps shrink
- * first, then the range goes.
+ * first, then what was sent goes, then the range.
  */
 export function renderRunTable(
   table: CaseTable,
@@ -23,11 +23,13 @@ export function renderRunTable(
   const labels = table.labels.map((head, i) => labelColumn(head, table, i));
   const numbers = numberColumns(table, layout.paint);
   const full = [...labels, ...numbers];
-  const narrow = full.filter(({ head }) => head !== 'range');
+  const usual = full.filter(({ head }) => head !== 'sent/s');
+  const narrow = usual.filter(({ head }) => head !== 'range');
   const attempts: [Column[], number][] = [
     [full, 3],
     [full, 2],
-    [full, 1],
+    [usual, 2],
+    [usual, 1],
     [narrow, 2],
     [narrow, 1],
   ];
@@ -47,6 +49,7 @@ function numberColumns({ rows, rounds }: CaseTable, paint: Paint): Column[] {
     cells: rows.map(cell),
   });
   return [
+    column('sent/s', ({ publishedPerSecond }) => countText(publishedPerSecond)),
     column('msg/s', rateText),
     ...(rounds > 1 ? [column('range', rangeText)] : []),
     column('p50', ({ latencyMicros }) => latencyText(latencyMicros.p50)),
@@ -62,7 +65,11 @@ function numberColumns({ rows, rounds }: CaseTable, paint: Paint): Column[] {
 function rateText({ skipped, isInvalid, ratePerSecond }: CaseRow): string {
   if (skipped !== undefined) return 'skipped';
   if (isInvalid) return 'not valid';
-  return ratePerSecond ? formatCount(ratePerSecond.median) : absent;
+  return countText(ratePerSecond?.median);
+}
+
+function countText(count: number | undefined): string {
+  return count === undefined ? absent : formatCount(count);
 }
 
 /** `11.9–12.4k`: the unit once when both ends share it. */

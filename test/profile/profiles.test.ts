@@ -23,9 +23,9 @@ describe('the profiles that come with rmqbench', () => {
     expect(text.split('\n')[0]).toBe('# yaml-language-server: $schema=./rmqbench.schema.json');
   });
 
-  test('mirror-persistent has two by two by four cases in three rounds, and three claims', async () => {
+  test('mirror-persistent has two by two by four cases in three rounds, and five claims', async () => {
     const profile = await load('mirror-persistent.yaml');
-    expect([profile.cases.length, profile.rounds, profile.claims.length]).toEqual([16, 3, 3]);
+    expect([profile.cases.length, profile.rounds, profile.claims.length]).toEqual([16, 3, 5]);
   });
 
   test('mirror-latency has the matrix of mirror-persistent at a fixed rate', async () => {

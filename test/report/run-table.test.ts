@@ -51,8 +51,8 @@ describe('the table of a run', () => {
     });
     expect(`\n${render([one], 80)}\n`).toMatchInlineSnapshot(`
       "
-      msg/s        range     p50      p99    p99.9   lost
-      12.5k   12.3–12.9k   870µs   3.83ms   10.2ms      0
+      sent/s   msg/s        range     p50      p99    p99.9   lost
+       12.5k   12.5k   12.3–12.9k   870µs   3.83ms   10.2ms      0
       "
     `);
   });
