@@ -17,7 +17,12 @@ import { progressOn } from './progress.js';
 
 import { judgeResult, worstOf } from './verdict.js';
 
-interface RunArguments {
+/** What `main` offers to every command. */
+interface CommonArguments {
+  readonly debug: boolean;
+}
+
+interface RunArguments extends CommonArguments {
   readonly profile: readonly string[];
   readonly set: readonly string[];
   readonly only: readonly string[];
@@ -26,10 +31,9 @@ interface RunArguments {
   readonly strict: boolean;
   readonly json: boolean;
   readonly quiet: boolean;
-  readonly debug: boolean;
 }
 
-export const runCommand: CommandModule<object, RunArguments> = {
+export const runCommand: CommandModule<CommonArguments, RunArguments> = {
   command: 'run <profile..>',
   describe: 'Run every case of a profile in every round, and say what came out',
   builder: (yargs) => runOptions(yargs),
@@ -38,7 +42,7 @@ export const runCommand: CommandModule<object, RunArguments> = {
   },
 };
 
-function runOptions(yargs: Argv): Argv<RunArguments> {
+function runOptions(yargs: Argv<CommonArguments>): Argv<RunArguments> {
   const flag = { type: 'boolean', default: false } as const;
   return yargs
     .positional('profile', {
@@ -63,10 +67,7 @@ function runOptions(yargs: Argv): Argv<RunArguments> {
       '$0 run p.yaml --set measure.rounds=5 --only queues.mirrors=all',
       'more rounds, fewer cases',
     )
-    .example(
-      "$0 run p.yaml --url 'amqp://user:${PASS}@host:5672'",
-      'your own cluster',
-    ) as Argv<unknown> as Argv<RunArguments>;
+    .example("$0 run p.yaml --url 'amqp://user:${PASS}@host:5672'", 'your own cluster');
 }
 
 /** Runs the profiles one after the other; every one is checked before the first one starts. */

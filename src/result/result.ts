@@ -71,7 +71,6 @@ export interface Trial {
   /** CPU time of the generator for a message sent and received, over the measured window. */
   readonly cost: { readonly generatorCpuMicrosPerMessage: number | null };
   readonly series: Series;
-  readonly events: readonly TrialEvent[];
 }
 
 export interface Warning {
@@ -105,13 +104,6 @@ export interface Latencies {
   readonly confirm?: LatencySummary;
   readonly confirmService?: LatencySummary;
   readonly publishLag?: LatencySummary;
-}
-
-export interface TrialEvent {
-  /** Seconds from the start instant; negative before it. */
-  readonly atSeconds: number;
-  readonly kind: string;
-  readonly text: string;
 }
 
 export type Verdict = 'holds' | 'fails' | 'inconclusive';

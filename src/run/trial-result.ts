@@ -28,7 +28,6 @@ export function toTrial(finished: FinishedTrial): Trial {
     ledger,
     cost: { generatorCpuMicrosPerMessage: cpuMicrosPerMessage(finished.cpuMicros, messages) },
     series: toSeries(finished.sampler.samples, instants.startMicros, sampleMicros),
-    events: [],
   };
 }
 

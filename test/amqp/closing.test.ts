@@ -101,6 +101,14 @@ describe('closing', () => {
     await expect(closed).resolves.toBeUndefined();
   });
 
+  test('is content when the connection cannot be closed any more', async () => {
+    const { link, closing } = watched();
+    link.connection.close = () => Promise.reject(new Error('Connection closed'));
+    const closed = closing.close();
+    link.answer();
+    await expect(closed).resolves.toBeUndefined();
+  });
+
   test('does nothing after the connection has gone', async () => {
     const { link, closing } = watched();
     link.die();

@@ -61,7 +61,6 @@ export function exampleTrial(consumedPerSecond: number, changes: Partial<Trial> 
       confirmedPerSecond: [],
       consumedPerSecond: [],
     },
-    events: [],
     ...changes,
   };
 }
