@@ -1,4 +1,5 @@
 import type { BrokerError } from '../base/errors.js';
+import type { MessageProperties } from './protocol/message-properties.js';
 
 /**
  * What load needs of an AMQP client, and no more: publishers and consumers with a connection and a
@@ -13,38 +14,86 @@ export interface LoadClient {
 }
 
 export interface ConnectionOptions {
+  /**
+   * `amqp://` or `amqps://`, with credentials. `?heartbeat=` sets the seconds between heartbeats
+   * (0 is none), `?auth_mechanism=external` lets the client's certificate stand for the user.
+   */
   readonly url: string;
   /** Shown by RabbitMQ's own tools beside the connection. */
   readonly connectionName: string;
+  /** For `amqps://`; without it, the server's certificate is held against Node's own authorities. */
+  readonly tls?: TlsOptions;
 }
+
+/** Certificates and keys as PEM. The server's certificate is always verified. */
+export interface TlsOptions {
+  /** Who vouches for the server's certificate. */
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+  /** The name that the certificate must be for, when it is not the URL's host. */
+  readonly servername?: string;
+}
+
+/** Seconds between heartbeats, unless the URL says otherwise; the testbed's load balancer allows for three that are missed. */
+export const usualHeartbeatSeconds = 20;
+
+/** The longest that connecting, up to the broker's last word of welcome, may take. */
+export const connectLimitMillis = 15_000;
+
+/** What the broker promises a publisher: nothing, a confirm for each message, or a commit. */
+export type Guarantee = 'none' | 'confirm' | 'transaction';
 
 export interface PublisherOptions extends ConnectionOptions {
   readonly exchange: string;
   readonly routingKey: string;
   readonly payloadBytes: number;
-  readonly persistent: boolean;
-  /** Whether the channel is put into confirm mode. */
-  readonly confirms: boolean;
+  /** The first bytes of every body; the others are zero, and all may be overwritten. */
+  readonly bodyHead: Buffer;
+  readonly properties: MessageProperties;
+  /** Whether the broker shall return what it can route to no queue. */
+  readonly mandatory: boolean;
+  readonly guarantee: Guarantee;
 }
 
-export interface PublisherEvents {
+/** Told by both kinds of clients. */
+export interface ConnectionEvents {
+  /** The broker stopped reading from publishing connections, and why: an alarm, mostly. */
+  onBlocked?(reason: string): void;
+  onUnblocked?(): void;
+  /** The connection or channel is gone, unasked. Comes once. */
+  onClosed(error: BrokerError): void;
+}
+
+export interface PublisherEvents extends ConnectionEvents {
+  /** Something has come from the broker; the confirms that it holds follow. */
+  onArrival(): void;
   /**
    * The broker accepted, or refused, the message with this delivery tag (the n-th published on the
    * channel has tag n); with `multiple` also every earlier one it had not spoken of.
    */
   onConfirm(deliveryTag: number, multiple: boolean, accepted: boolean): void;
-  /** The socket takes more, after `publish` had returned false. */
+  /** What had come has been told. */
+  onArrivalEnd(): void;
+  /**
+   * The broker could route a mandatory message to no queue, and gives it back before it confirms it;
+   * the body as with `onDelivery`.
+   */
+  onReturn?(bytes: Buffer, bodyOffset: number, bodyBytes: number): void;
+  /** The socket takes more, after `publish` or `flush` had returned false. */
   onWritable(): void;
-  /** The connection or channel is gone, unasked. Comes once. */
-  onClosed(error: BrokerError): void;
 }
 
 export interface LoadPublisher {
   /** The next message's body lies in `buffer` at `bodyOffset`: fill it, then call `publish`. */
   readonly buffer: Buffer;
   readonly bodyOffset: number;
-  /** Sends the body; false when no more should be sent before `onWritable`. */
+  /** Sends the body, at the latest with `flush`; false when no more should be sent before `onWritable`. */
   publish(): boolean;
+  /** Gives what was published to the socket; false when no more should be sent before `onWritable`. */
+  flush(): boolean;
+  /** Ends the transaction and begins another; resolves when the broker has taken all of it. */
+  commit(): Promise<void>;
   /** Resolves when the broker has dealt with everything that was published. */
   close(): Promise<void>;
 }
@@ -55,8 +104,16 @@ export interface ConsumerOptions extends ConnectionOptions {
   readonly prefetch: number;
 }
 
-export interface ConsumerEvents {
-  /** The body is the `bodyBytes` of `bytes` from `bodyOffset`, valid only during the call. */
+/** Of a body, deliveries show at least so many first bytes, or all if it is shorter. */
+export const bodyHeadBytes = 64;
+
+export interface ConsumerEvents extends ConnectionEvents {
+  /** Something has come from the broker; the deliveries that it holds follow. */
+  onArrival(): void;
+  /**
+   * A body of `bodyBytes`. Its first `bodyHeadBytes`, or all of it, lie in `bytes` from `bodyOffset`
+   * and are valid only during the call.
+   */
   onDelivery(
     bytes: Buffer,
     bodyOffset: number,
@@ -64,8 +121,6 @@ export interface ConsumerEvents {
     deliveryTag: number,
     redelivered: boolean,
   ): void;
-  /** The connection, channel or subscription is gone, unasked. Comes once. */
-  onClosed(error: BrokerError): void;
 }
 
 export interface LoadConsumer {
@@ -75,5 +130,12 @@ export interface LoadConsumer {
   cancel(): Promise<void>;
   /** Acknowledges one delivery; with `multiple` also every earlier one. */
   acknowledge(deliveryTag: number, multiple: boolean): void;
+  /** Gives deliveries back, to be queued again or dropped; `multiple` as with `acknowledge`. */
+  reject(deliveryTag: number, options: RejectOptions): void;
   close(): Promise<void>;
+}
+
+export interface RejectOptions {
+  readonly multiple: boolean;
+  readonly requeue: boolean;
 }

@@ -34,6 +34,8 @@ export class Consumer {
   #acknowledgeEvery: number | undefined;
   #unacknowledged = 0;
   #lastTag = 0;
+  /** When the deliveries that are being handed over were read from the socket. */
+  #arrivedMicros = 0;
 
   constructor(spec: ConsumerSpec, clock: Clock, tally: ConsumerTally) {
     this.#spec = spec;
@@ -45,6 +47,9 @@ export class Consumer {
   /** Connects and subscribes; `onClosed` hears of an end that nobody asked for. */
   async open(client: LoadClient, onClosed: (error: BrokerError) => void): Promise<void> {
     this.#channel = await client.openConsumer(this.#spec, {
+      onArrival: () => {
+        this.#arrivedMicros = this.#clock.nowMicros();
+      },
       onDelivery: (bytes, offset, length, tag, redelivered) =>
         this.#take(bytes, offset, length, tag, redelivered),
       onClosed,
@@ -84,7 +89,7 @@ export class Consumer {
 
   #measure(bytes: Buffer, offset: number, length: number, instants: TrialInstants): void {
     const tally = this.#tally;
-    const now = this.#clock.nowMicros();
+    const now = this.#arrivedMicros;
     const age = now - instants.beginMicros;
     const sent = readSentMicros(bytes, offset, age);
     if (now >= instants.startMicros && now < instants.stopMicros) {

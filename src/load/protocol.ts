@@ -29,8 +29,11 @@ export interface ReadyMessage {
   readonly clockOriginMillis: number;
 }
 
+/** The AMQP clients that load may go through. */
+export type ClientName = 'wire' | 'amqplib';
+
 interface WorkerTask {
-  readonly client: 'amqplib';
+  readonly client: ClientName;
   readonly port: MessagePort;
   readonly counters: SharedArrayBuffer;
   /** This thread's row of the counters. */

@@ -6,12 +6,19 @@ import { sleepUntil } from '../base/sleep.js';
 import { columnOf } from '../measure/counters.js';
 import type { LatencyHistogram } from '../measure/latency-histogram.js';
 import { SequenceSet } from '../measure/sequence-set.js';
-import { writeMessage, writePublisher } from '../measure/stamp.js';
+import { stampBytes, writeMessage, writePublisher } from '../measure/stamp.js';
 import { ConfirmWindow } from './confirm-window.js';
 import type { PlainPublisherAccount, PublisherSpec, TrialInstants } from './protocol.js';
 
-/** Messages that one publisher sends before the others of its thread get their turn. */
-const turnMessages = 64;
+/** What one publisher sends before the others of its thread get their turn. */
+const turnMessagesMax = 512;
+const turnBytesMax = 64 * 1024;
+/**
+ * What leaves at one reading of the clock, which costs as much as sending a message: so little that it
+ * is laid out within some microseconds, the resolution of the stamp.
+ */
+const readingMessagesMax = 64;
+const readingBytesMax = 8 * 1024;
 
 /** What the publishers of one thread record together. */
 export interface PublisherTally {
@@ -37,6 +44,9 @@ export class Publisher {
   readonly #confirmed = new SequenceSet();
   #channel: LoadPublisher | undefined;
   #instants: TrialInstants = { beginMicros: 0, startMicros: 0, stopMicros: 0 };
+  readonly #messagesPerTurn: number;
+  readonly #messagesPerReading: number;
+  #arrivedMicros = 0;
   #published = 0;
   #nacked = 0;
   #isWritable = true;
@@ -50,17 +60,33 @@ export class Publisher {
     this.#tally = tally;
     this.#window =
       spec.confirmWindow === undefined ? undefined : new ConfirmWindow(spec.confirmWindow);
+    const within = (bytes: number) => Math.max(1, Math.floor(bytes / spec.payloadBytes));
+    this.#messagesPerTurn = Math.min(turnMessagesMax, within(turnBytesMax));
+    this.#messagesPerReading = Math.min(readingMessagesMax, within(readingBytesMax));
   }
 
   /** Connects; `onClosed` hears of an end of the connection that nobody asked for. */
   async open(client: LoadClient, onClosed: (error: BrokerError) => void): Promise<void> {
-    const channel = await client.openPublisher(
-      { ...this.#spec, confirms: this.#window !== undefined },
+    const { persistent, ...options } = this.#spec;
+    this.#channel = await client.openPublisher(
       {
-        onConfirm: (tag, multiple, accepted) => this.#settle(tag, multiple, accepted),
+        ...options,
+        bodyHead: stampOf(this.#spec.id),
+        properties: { deliveryMode: persistent ? 2 : 1 },
+        mandatory: false,
+        guarantee: this.#window === undefined ? 'none' : 'confirm',
+      },
+      {
+        onArrival: () => {
+          this.#arrivedMicros = this.#clock.nowMicros();
+        },
+        onConfirm: (tag, multiple, accepted) => {
+          this.#window?.settle(tag, multiple, accepted ? this.#onAccepted : this.#onRefused);
+        },
+        onArrivalEnd: () => this.#goOn(),
         onWritable: () => {
           this.#isWritable = true;
-          this.#send();
+          this.#takeAnotherTurn();
         },
         onClosed: (error) => {
           this.#channel = undefined;
@@ -68,8 +94,6 @@ export class Publisher {
         },
       },
     );
-    writePublisher(channel.buffer, channel.bodyOffset, this.#spec.id);
-    this.#channel = channel;
   }
 
   /** Publishes until the stop instant; resolves when every confirm is in, at the latest at the limit. */
@@ -105,22 +129,49 @@ export class Publisher {
     this.#timer = setTimeout(() => this.#send(), Math.max(0, waitMillis));
   }
 
+  /** Confirms may have made room, and may have been the last ones awaited. */
+  #goOn(): void {
+    if (this.#window === undefined) return;
+    if (this.#window.inFlight === 0) this.#whenAllConfirmed();
+    this.#send();
+  }
+
   /** Sends what is due, up to one turn; whatever ends its wait calls it again. */
   #send(): void {
-    for (let sent = 0; sent < turnMessages; sent++) {
-      const channel = this.#channel;
+    const channel = this.#channel;
+    if (channel === undefined) return;
+    let left = this.#messagesPerTurn;
+    while (left > 0 && this.#maySend) {
       const now = this.#clock.nowMicros();
-      if (channel === undefined || now >= this.#instants.stopMicros) return;
-      if (!this.#isWritable || this.#window?.isFull) return;
+      if (now >= this.#instants.stopMicros) break;
+      const sent = this.#sendDue(channel, now, Math.min(left, this.#messagesPerReading));
+      left -= sent;
+      if (sent === 0) {
+        this.#wakeAt(this.#intendedMicros(now));
+        break;
+      }
+    }
+    if (left < this.#messagesPerTurn) this.#isWritable = channel.flush();
+    if (left === 0) this.#takeAnotherTurn();
+  }
+
+  get #maySend(): boolean {
+    return this.#isWritable && !this.#window?.isFull;
+  }
+
+  /** Sends up to so many of the messages that are due now; returns how many. */
+  #sendDue(channel: LoadPublisher, now: number, limit: number): number {
+    let sent = 0;
+    for (; sent < limit && this.#maySend; sent++) {
       const intended = this.#intendedMicros(now);
       // A timer may fire a little before the clock says it is due, also the one for the first message.
-      if (intended > now) {
-        this.#wakeAt(intended);
-        return;
-      }
+      if (intended > now) break;
       this.#publish(channel, now, intended);
     }
-    this.#takeAnotherTurn();
+    const { counters } = this.#tally;
+    counters[columnOf.published] = (counters[columnOf.published] ?? 0) + sent;
+    if (now >= this.#instants.startMicros) this.#tally.publishedInWindow += sent;
+    return sent;
   }
 
   #takeAnotherTurn(): void {
@@ -147,21 +198,14 @@ export class Publisher {
     this.#isWritable = channel.publish();
     this.#window?.add(now, intended);
     this.#published++;
-    const tally = this.#tally;
-    tally.counters[columnOf.published] = (tally.counters[columnOf.published] ?? 0) + 1;
-    if (now < startMicros) return;
-    tally.publishedInWindow++;
-    if (this.#spec.ratePerSecond !== undefined) tally.publishLag.record(lag);
+    if (this.#spec.ratePerSecond !== undefined && now >= startMicros) {
+      this.#tally.publishLag.record(lag);
+    }
   }
 
-  #settle(deliveryTag: number, multiple: boolean, accepted: boolean): void {
-    this.#window?.settle(deliveryTag, multiple, accepted ? this.#onAccepted : this.#onRefused);
-    if (this.#window?.inFlight === 0) this.#whenAllConfirmed();
-    this.#send();
-  }
-
+  /** A confirm's moment is the one at which it was read from the socket. */
   readonly #onAccepted = (tag: number, sentMicros: number, intendedMicros: number): void => {
-    const now = this.#clock.nowMicros();
+    const now = this.#arrivedMicros;
     const { startMicros, stopMicros } = this.#instants;
     const tally = this.#tally;
     this.#confirmed.add(tag - 1);
@@ -175,4 +219,10 @@ export class Publisher {
   readonly #onRefused = (): void => {
     this.#nacked++;
   };
+}
+
+function stampOf(publisher: number): Buffer {
+  const stamp = Buffer.alloc(stampBytes);
+  writePublisher(stamp, 0, publisher);
+  return stamp;
 }

@@ -1,3 +1,5 @@
+import { putUint16, putUint32, uint16At, uint32At } from '../base/big-endian.js';
+
 /**
  * The first twelve bytes of every body: who sent the message, which one it is, and both moments it
  * left at. Twelve is PerfTest's default body size, so the smallest messages of both tools compare.
@@ -31,30 +33,32 @@ export function writeMessage(
   sentMicros: number,
   lagMicros: number,
 ): void {
-  bytes.writeUInt32BE(sequence >>> 0, offset + 2);
-  bytes.writeUInt32BE((sentMicros % wrap) >>> 0, offset + 6);
-  bytes.writeUInt16BE(packLag(lagMicros), offset + 10);
+  putUint32(bytes, offset + 2, sequence);
+  putUint32(bytes, offset + 6, sentMicros);
+  putUint16(bytes, offset + 10, packLag(lagMicros));
 }
 
 export function readPublisher(bytes: Buffer, offset: number): number {
-  return bytes.readUInt16BE(offset);
+  return uint16At(bytes, offset);
 }
 
 export function readSequence(bytes: Buffer, offset: number): number {
-  return bytes.readUInt32BE(offset + 2);
+  return uint32At(bytes, offset + 2);
 }
 
 /** The sent moment, as the latest one with the stamp's low 32 bits that is not after `nowMicros`. */
 export function readSentMicros(bytes: Buffer, offset: number, nowMicros: number): number {
-  const low = bytes.readUInt32BE(offset + 6);
-  const age = (((nowMicros - low) % wrap) + wrap) % wrap;
+  const low = uint32At(bytes, offset + 6);
+  const now = Math.floor(nowMicros);
+  // A shift by no bits takes a number modulo 2^32, of either sign.
+  const age = (now - low) >>> 0;
   // A stamp from "the future" by less than half the range is a clock that runs backwards, not a
   // message that is 71 minutes old: it must come out as a negative latency, so that it is noticed.
-  return age > wrap / 2 ? nowMicros + (wrap - age) : nowMicros - age;
+  return age > wrap / 2 ? now + (wrap - age) : now - age;
 }
 
 export function readLagMicros(bytes: Buffer, offset: number): number {
-  return unpackLag(bytes.readUInt16BE(offset + 10));
+  return unpackLag(uint16At(bytes, offset + 10));
 }
 
 /** Five bits of exponent and eleven of mantissa: microseconds up to 71 minutes in two bytes. */

@@ -54,9 +54,11 @@ export const connectSchema = z
   .describe('Connect through the load balancer (or the url), or to the nodes directly in turn.');
 
 export const clientSchema = z
-  .enum(['amqplib'])
-  .default('amqplib')
-  .describe('The AMQP client that publishes and consumes.');
+  .enum(['wire', 'amqplib'])
+  .default('wire')
+  .describe(
+    'The AMQP client that publishes and consumes: our own, or what a Node.js application would use.',
+  );
 
 const mirrors = z.union(
   [

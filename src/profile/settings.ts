@@ -80,7 +80,7 @@ export interface MeasureSettings {
 export interface CaseSettings {
   readonly target: Target;
   readonly connect: 'load-balancer' | 'spread';
-  readonly client: 'amqplib';
+  readonly client: 'wire' | 'amqplib';
   readonly queues: QueueSettings;
   readonly publishers: PublisherSettings;
   readonly consumers: ConsumerSettings;

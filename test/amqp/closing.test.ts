@@ -36,11 +36,9 @@ class FakeLink {
 function watched() {
   const link = new FakeLink();
   const errors: string[] = [];
-  const closing = new Closing(
-    link as unknown as Link<Channel>,
-    'amqp://me:secret@host:1234',
-    (error: BrokerError) => errors.push(error.message),
-  );
+  const closing = new Closing(link as unknown as Link<Channel>, 'amqp://me:secret@host:1234', {
+    onClosed: (error: BrokerError) => void errors.push(error.message),
+  });
   return { link, errors, closing };
 }
 

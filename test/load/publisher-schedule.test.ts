@@ -73,6 +73,7 @@ describe('a publisher on a schedule', () => {
     channel.isBlocked = true;
     await clock.advanceTo(450);
     channel.unblock();
+    await clock.advanceTo(450);
     expect(channel.sent.map(({ lagMicros }) => Math.round(lagMicros / 1000))).toEqual([
       0, 250, 150, 50,
     ]);

@@ -84,7 +84,19 @@ describe('a publisher sends', () => {
   test('one turn at most before the others of its thread get theirs', async () => {
     const { channel } = await startPublisher({ confirmWindow: 1000 });
     vi.advanceTimersToNextTimer();
-    expect(channel.sent).toHaveLength(64);
+    expect(channel.sent).toHaveLength(512);
+  });
+
+  test('less in a turn when messages are large', async () => {
+    const { channel } = await startPublisher({ confirmWindow: 1000, payloadBytes: 4096 });
+    vi.advanceTimersToNextTimer();
+    expect(channel.sent).toHaveLength(16);
+  });
+
+  test('all of a turn to the socket when the turn ends', async () => {
+    const { channel } = await startPublisher({ confirmWindow: 1000 });
+    vi.advanceTimersToNextTimer();
+    expect(channel.flushed).toBe(512);
   });
 
   test('its next turn once, however often it is told to go on before', async () => {
@@ -101,6 +113,7 @@ describe('a publisher sends', () => {
     await clock.advanceTo(200);
     expect(channel.sent).toHaveLength(1);
     channel.unblock();
+    await clock.advanceTo(201);
     expect(channel.sent).toHaveLength(3);
   });
 
@@ -116,19 +129,22 @@ describe('a publisher sends', () => {
     const { clock, channel } = await startPublisher({});
     channel.isBlocked = true;
     await clock.advanceTo(200);
-    for (let i = 0; i < 10; i++) channel.events.onWritable();
+    for (let i = 1; i <= 10; i++) {
+      channel.events.onWritable();
+      await clock.advanceTo(200 + i);
+    }
     expect(channel.sent).toHaveLength(11);
   });
 });
 
 describe('a publisher asks its client', () => {
   test.each([
-    [undefined, false],
-    [1, true],
-  ])('with a confirm window of %s for confirms: %s', async (confirmWindow, confirms) => {
+    [undefined, 'none'],
+    [1, 'confirm'],
+  ])('with a confirm window of %s for the guarantee %s', async (confirmWindow, guarantee) => {
     const { channel } = await startPublisher({ confirmWindow });
     channel.isBlocked = true;
-    expect(channel.options.confirms).toBe(confirms);
+    expect(channel.options.guarantee).toBe(guarantee);
   });
 
   test('to close', async () => {

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { build, encodeIntoCompressedBase64 } from 'hdr-histogram-js';
 import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../../src/base/random.js';
 import {
@@ -51,6 +52,24 @@ function samplesOf(seed: number): number[] {
 }
 
 describe('a latency histogram', () => {
+  test('is to the byte what the library makes of the same samples one by one', () => {
+    fc.assert(
+      fc.property(fc.array(latency, { minLength: 1 }), (samples) => {
+        const library = build({
+          bitBucketSize: 64,
+          autoResize: false,
+          lowestDiscernibleValue: 1,
+          highestTrackableValue: hourMicros,
+          numberOfSignificantValueDigits: 3,
+        });
+        for (const sample of samples) library.recordValue(sample);
+        const summary = summaryOf(histogramOf(samples));
+        expect(summary.histogram).toBe(encodeIntoCompressedBase64(library));
+        expect(summary.max).toBe(library.getValueAtPercentile(100));
+      }),
+    );
+  });
+
   test('states every quantile to three significant digits', () => {
     fc.assert(
       fc.property(fc.integer(), (seed) => {

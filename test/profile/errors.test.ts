@@ -50,7 +50,7 @@ describe('a wrong value is told with its place, what is expected and what was fo
       'connect: spred',
       'p.yaml:2:10: connect must be load-balancer or spread, not "spred"; did you mean "spread"?',
     ],
-    ['client: wire', 'p.yaml:2:9: client must be amqplib, not "wire"'],
+    ['client: rhea', 'p.yaml:2:9: client must be wire or amqplib, not "rhea"'],
     [
       'target: { url: "amqps://host" }',
       'p.yaml:2:16: target.url must be an amqp:// address such as amqp://user:password@host:5672/vhost (TLS is not supported yet), not "amqps://host"',

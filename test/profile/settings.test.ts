@@ -6,7 +6,7 @@ describe('a profile that says no more than its name', () => {
     expect(settings('name: a')).toEqual({
       target: { kind: 'testbed', nodes: 3, loadBalancers: 1, balance: 'roundrobin' },
       connect: 'load-balancer',
-      client: 'amqplib',
+      client: 'wire',
       queues: {
         layout: 'direct',
         count: 1,

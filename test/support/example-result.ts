@@ -54,6 +54,7 @@ export function exampleTrial(consumedPerSecond: number, changes: Partial<Trial> 
     latencyMicros: {},
     ledger: exampleLedger(),
     cost: { generatorCpuMicrosPerMessage: 9.4 },
+    ofGeneratorCeiling: null,
     series: {
       startSeconds: 0,
       stepSeconds: 0.1,
@@ -123,6 +124,7 @@ export function exampleResult(cases: readonly ResultCase[], changes: Partial<Res
       memoryBytes: 8 * 2 ** 30,
       publisherThreads: 1,
       consumerThreads: 1,
+      generatorCeiling: null,
     },
     cases,
     claims: [],

@@ -35,6 +35,8 @@ export class FakePublisherChannel implements LoadPublisher {
   readonly options: PublisherOptions;
   readonly events: PublisherEvents;
   readonly sent: Stamp[] = [];
+  /** How many of them were given to the socket. */
+  flushed = 0;
   isBlocked = false;
   isClosed = false;
 
@@ -42,6 +44,7 @@ export class FakePublisherChannel implements LoadPublisher {
     this.options = options;
     this.events = events;
     this.buffer = Buffer.alloc(bodyOffset + options.payloadBytes);
+    options.bodyHead.copy(this.buffer, bodyOffset);
   }
 
   publish(): boolean {
@@ -59,12 +62,25 @@ export class FakePublisherChannel implements LoadPublisher {
     this.events.onWritable();
   }
 
+  flush(): boolean {
+    this.flushed = this.sent.length;
+    return !this.isBlocked;
+  }
+
+  async commit(): Promise<void> {}
+
   confirm(deliveryTag: number, multiple = false): void {
-    this.events.onConfirm(deliveryTag, multiple, true);
+    this.#tell(deliveryTag, multiple, true);
   }
 
   refuse(deliveryTag: number, multiple = false): void {
-    this.events.onConfirm(deliveryTag, multiple, false);
+    this.#tell(deliveryTag, multiple, false);
+  }
+
+  #tell(deliveryTag: number, multiple: boolean, accepted: boolean): void {
+    this.events.onArrival();
+    this.events.onConfirm(deliveryTag, multiple, accepted);
+    this.events.onArrivalEnd();
   }
 
   async close(): Promise<void> {
@@ -92,6 +108,7 @@ export class FakeConsumerChannel implements LoadConsumer {
     const bytes = Buffer.alloc(bodyOffset + bodyBytes);
     writePublisher(bytes, bodyOffset, publisher);
     writeMessage(bytes, bodyOffset, sequence, sentMicros, lagMicros);
+    this.events.onArrival();
     this.events.onDelivery(bytes, bodyOffset, bodyBytes, this.#tag, redelivered);
   }
 
@@ -106,6 +123,10 @@ export class FakeConsumerChannel implements LoadConsumer {
 
   acknowledge(deliveryTag: number, multiple: boolean): void {
     this.calls.push(`acknowledge ${multiple ? 'up to ' : ''}${deliveryTag}`);
+  }
+
+  reject(deliveryTag: number): void {
+    this.calls.push(`reject ${deliveryTag}`);
   }
 
   async close(): Promise<void> {

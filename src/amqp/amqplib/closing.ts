@@ -1,6 +1,7 @@
 import type { Channel } from 'amqplib';
-import { hostAndPort } from '../../base/address.js';
-import { BrokerError, messageOf } from '../../base/errors.js';
+import { type BrokerError, messageOf } from '../../base/errors.js';
+import type { ConnectionEvents } from '../load-client.js';
+import { lostConnection } from '../lost-connection.js';
 import type { Link } from './connection.js';
 
 /**
@@ -16,10 +17,12 @@ export class Closing {
   /** amqplib forgets whoever waits for an orderly close when the socket goes first. */
   #onLostWhileClosing: (error: BrokerError) => void = () => {};
 
-  constructor(link: Link<Channel>, url: string, onClosed: (error: BrokerError) => void) {
+  constructor(link: Link<Channel>, url: string, events: ConnectionEvents) {
     this.#link = link;
     this.#url = url;
-    this.#onClosed = onClosed;
+    this.#onClosed = events.onClosed;
+    link.connection.on('blocked', (reason: string) => events.onBlocked?.(reason));
+    link.connection.on('unblocked', () => events.onUnblocked?.());
     for (const emitter of [link.channel, link.connection]) {
       emitter.on('error', (error: unknown) => {
         this.#reason ??= messageOf(error);
@@ -75,9 +78,6 @@ export class Closing {
   }
 
   #lost(otherwise: string): BrokerError {
-    const reason = this.#reason ?? otherwise;
-    return new BrokerError(`lost the connection to ${hostAndPort(this.#url)}: ${reason}`, {
-      hint: 'Did a node or the load balancer stop? Their logs say why.',
-    });
+    return lostConnection(this.#url, this.#reason ?? otherwise);
   }
 }

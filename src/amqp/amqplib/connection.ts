@@ -1,11 +1,10 @@
-import { type Channel, type ChannelModel, connect } from 'amqplib';
-import { hostAndPort, userOf } from '../../base/address.js';
-import { BrokerError, messageOf } from '../../base/errors.js';
-import type { ConnectionOptions } from '../load-client.js';
-
-/** Seconds between heartbeats; the testbed's load balancer allows for three that are missed. */
-const heartbeatSeconds = 20;
-const connectLimitMillis = 15_000;
+import { type Channel, type ChannelModel, connect, credentials } from 'amqplib';
+import { connectError } from '../connect-error.js';
+import {
+  type ConnectionOptions,
+  connectLimitMillis,
+  usualHeartbeatSeconds,
+} from '../load-client.js';
 
 /** A connection and the channel on it. */
 export interface Link<C extends Channel> {
@@ -22,12 +21,15 @@ export async function openLink<C extends Channel>(
   openChannel: (connection: ChannelModel) => Promise<C>,
 ): Promise<Link<C>> {
   const url = new URL(options.url);
-  if (!url.searchParams.has('heartbeat')) url.searchParams.set('heartbeat', `${heartbeatSeconds}`);
+  if (!url.searchParams.has('heartbeat'))
+    url.searchParams.set('heartbeat', `${usualHeartbeatSeconds}`);
   try {
     const connection = await connect(url.href, {
       noDelay: true,
       timeout: connectLimitMillis,
       clientProperties: { connection_name: options.connectionName },
+      ...options.tls,
+      ...(isExternal(url) ? { credentials: credentials.external() } : {}),
     });
     // Without a listener an error event would end the process; whoever uses the connection
     // hears of its end by 'close', which follows every 'error'.
@@ -38,49 +40,6 @@ export async function openLink<C extends Channel>(
   }
 }
 
-interface Refusal {
-  readonly sign: RegExp;
-  readonly says: (address: string, user: string) => string;
-  readonly hint: string;
-}
-
-const refusals: readonly Refusal[] = [
-  {
-    sign: /ECONNREFUSED/,
-    says: (address) => `nothing listens at ${address}`,
-    hint: 'Is the broker running, and is the port its AMQP port (5672 by default)?',
-  },
-  {
-    sign: /ENOTFOUND|EAI_AGAIN/,
-    says: (address) => `the host of ${address} is unknown`,
-    hint: 'Check the host name in the URL.',
-  },
-  {
-    sign: /ACCESS[-_]REFUSED/,
-    says: (address, user) => `the broker at ${address} refused user "${user}"`,
-    hint: 'Check user and password in the URL; "guest" may log in from the same host only.',
-  },
-  {
-    sign: /NOT[-_]ALLOWED|vhost/,
-    says: (address, user) => `user "${user}" may not use that virtual host at ${address}`,
-    hint: 'Check the path of the URL: amqp://host:5672/vhost, with %2F for a slash.',
-  },
-  {
-    sign: /ETIMEDOUT/,
-    says: (address) => `${address} did not answer within ${connectLimitMillis / 1000} s`,
-    hint: 'Is the broker overloaded, or a firewall in between?',
-  },
-];
-
-function connectError(url: string, thrown: unknown): BrokerError {
-  const text = messageOf(thrown) || String((thrown as { code?: unknown }).code ?? '');
-  const address = hostAndPort(url);
-  const known = refusals.find(({ sign }) => sign.test(text));
-  if (known) {
-    return new BrokerError(known.says(address, userOf(url)), { hint: known.hint, cause: thrown });
-  }
-  return new BrokerError(`cannot open an AMQP connection to ${address}: ${text}`, {
-    hint: 'Does an AMQP 0-9-1 broker answer there? A load balancer without a living node closes at once.',
-    cause: thrown,
-  });
+function isExternal({ searchParams }: URL): boolean {
+  return searchParams.get('auth_mechanism')?.toLowerCase() === 'external';
 }

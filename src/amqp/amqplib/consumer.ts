@@ -1,7 +1,11 @@
 import type { Channel, ConsumeMessage, Message } from 'amqplib';
-import { hostAndPort } from '../../base/address.js';
-import { BrokerError } from '../../base/errors.js';
-import type { ConsumerEvents, ConsumerOptions, LoadConsumer } from '../load-client.js';
+import type {
+  ConsumerEvents,
+  ConsumerOptions,
+  LoadConsumer,
+  RejectOptions,
+} from '../load-client.js';
+import { cancelledConsumer } from '../lost-connection.js';
 import { Closing } from './closing.js';
 import { type Link, openLink } from './connection.js';
 
@@ -29,7 +33,7 @@ class AmqplibConsumer implements LoadConsumer {
     this.#channel = link.channel;
     this.#options = options;
     this.#events = events;
-    this.#closing = new Closing(link, options.url, events.onClosed);
+    this.#closing = new Closing(link, options.url, events);
   }
 
   async subscribe(mode: { readonly acknowledge: boolean }): Promise<void> {
@@ -45,9 +49,11 @@ class AmqplibConsumer implements LoadConsumer {
   }
 
   acknowledge(deliveryTag: number, multiple: boolean): void {
-    if (!this.#closing.isOpen) return;
-    // amqplib reads nothing of the message but its delivery tag.
-    this.#channel.ack({ fields: { deliveryTag } } as Message, multiple);
+    if (this.#closing.isOpen) this.#channel.ack(messageWith(deliveryTag), multiple);
+  }
+
+  reject(deliveryTag: number, { multiple, requeue }: RejectOptions): void {
+    if (this.#closing.isOpen) this.#channel.nack(messageWith(deliveryTag), multiple, requeue);
   }
 
   close(): Promise<void> {
@@ -56,12 +62,20 @@ class AmqplibConsumer implements LoadConsumer {
 
   #deliver(message: ConsumeMessage | null): void {
     if (message === null) {
-      const where = `queue "${this.#options.queue}" at ${hostAndPort(this.#options.url)}`;
-      this.#events.onClosed(new BrokerError(`the broker cancelled the consumer of ${where}`));
+      if (!this.#closing.isOpen) return;
+      // Nobody is told of another end after this one.
+      void this.#closing.close().catch(() => {});
+      this.#events.onClosed(cancelledConsumer(this.#options.queue, this.#options.url));
       return;
     }
     const { content, fields } = message;
     const { deliveryTag, redelivered } = fields;
+    this.#events.onArrival();
     this.#events.onDelivery(content, 0, content.length, deliveryTag, redelivered);
   }
+}
+
+/** amqplib reads nothing of a message that it acknowledges but its delivery tag. */
+function messageWith(deliveryTag: number): Message {
+  return { fields: { deliveryTag } } as Message;
 }

@@ -1,4 +1,5 @@
-import type { Channel, Options } from 'amqplib';
+import type { Channel, Message, Options } from 'amqplib';
+import { UsageError } from '../../base/errors.js';
 import type { LoadPublisher, PublisherEvents, PublisherOptions } from '../load-client.js';
 import { Closing } from './closing.js';
 import { type Link, openLink } from './connection.js';
@@ -8,8 +9,13 @@ export async function openPublisher(
   options: PublisherOptions,
   events: PublisherEvents,
 ): Promise<LoadPublisher> {
+  if (options.guarantee === 'transaction') {
+    throw new UsageError('amqplib has no transactions', { hint: 'Use `client: wire`.' });
+  }
   const link = await openLink<Channel>(options, (connection) =>
-    options.confirms ? connection.createConfirmChannel() : connection.createChannel(),
+    options.guarantee === 'confirm'
+      ? connection.createConfirmChannel()
+      : connection.createChannel(),
   );
   return new AmqplibPublisher(link, options, events);
 }
@@ -29,22 +35,49 @@ class AmqplibPublisher implements LoadPublisher {
   readonly #exchange: string;
   readonly #routingKey: string;
   readonly #properties: Options.Publish;
+  #isWritable = true;
 
   constructor(link: Link<Channel>, options: PublisherOptions, events: PublisherEvents) {
     const { channel } = link;
     this.buffer = Buffer.alloc(options.payloadBytes);
+    options.bodyHead.copy(this.buffer);
     this.#channel = channel;
     this.#exchange = options.exchange;
     this.#routingKey = options.routingKey;
-    this.#properties = { persistent: options.persistent };
-    this.#closing = new Closing(link, options.url, events.onClosed);
-    channel.on('drain', () => events.onWritable());
-    channel.on('ack', (f: ConfirmFields) => events.onConfirm(f.deliveryTag, f.multiple, true));
-    channel.on('nack', (f: ConfirmFields) => events.onConfirm(f.deliveryTag, f.multiple, false));
+    this.#properties = { ...options.properties, mandatory: options.mandatory };
+    this.#closing = new Closing(link, options.url, events);
+    channel.on('drain', () => {
+      this.#isWritable = true;
+      events.onWritable();
+    });
+    // amqplib tells of one message after the other, and not which of them came together.
+    const onConfirm = (fields: ConfirmFields, accepted: boolean) => {
+      events.onArrival();
+      events.onConfirm(fields.deliveryTag, fields.multiple, accepted);
+      events.onArrivalEnd();
+    };
+    channel.on('ack', (fields: ConfirmFields) => onConfirm(fields, true));
+    channel.on('nack', (fields: ConfirmFields) => onConfirm(fields, false));
+    channel.on('return', ({ content }: Message) => events.onReturn?.(content, 0, content.length));
   }
 
   publish(): boolean {
-    return this.#channel.publish(this.#exchange, this.#routingKey, this.buffer, this.#properties);
+    this.#isWritable = this.#channel.publish(
+      this.#exchange,
+      this.#routingKey,
+      this.buffer,
+      this.#properties,
+    );
+    return this.#isWritable;
+  }
+
+  /** amqplib gives messages to the socket by itself. */
+  flush(): boolean {
+    return this.#isWritable;
+  }
+
+  async commit(): Promise<void> {
+    throw new UsageError('amqplib has no transactions');
   }
 
   close(): Promise<void> {

@@ -1,7 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { protocolHeader } from '../../../src/amqp/protocol/frame-layout.js';
 
-/** One side of the recorded exchange; `recorded/README.md` tells what it holds. */
+/**
+ * One side of a recorded exchange: the bytes of one real connection in full, between amqplib 2.3.1 and
+ * RabbitMQ 3.10.8, written down by a small proxy between them. `frameMax=4096&heartbeat=1` was asked
+ * for, so that a few kilobytes hold all of it: the handshake, confirms with and without `multiple`, a
+ * mandatory message that is returned, messages with an empty body, with every property, with a body in
+ * two frames, a redelivery, a channel that the broker closes with 404, heartbeats both ways, and an
+ * orderly end. User and password are `guest`.
+ */
 function recorded(name: string): Buffer {
   return readFileSync(new URL(`recorded/${name}`, import.meta.url));
 }

@@ -1,0 +1,62 @@
+import { hostAndPort, userOf } from '../base/address.js';
+import { BrokerError, messageOf } from '../base/errors.js';
+import { connectLimitMillis } from './load-client.js';
+
+interface Refusal {
+  readonly sign: RegExp;
+  readonly says: (address: string, user: string) => string;
+  readonly hint: string;
+}
+
+const refusals: readonly Refusal[] = [
+  {
+    sign: /ECONNREFUSED/,
+    says: (address) => `nothing listens at ${address}`,
+    hint: 'Is the broker running, and is the port its AMQP port (5672 by default)?',
+  },
+  {
+    sign: /ENOTFOUND|EAI_AGAIN/,
+    says: (address) => `the host of ${address} is unknown`,
+    hint: 'Check the host name in the URL.',
+  },
+  {
+    sign: /ACCESS[-_]REFUSED/,
+    says: (address, user) => `the broker at ${address} refused user "${user}"`,
+    hint: 'Check user and password in the URL; "guest" may log in from the same host only.',
+  },
+  {
+    // amqplib keeps to itself why the broker closed what it was to open: it says only that it did.
+    sign: /NOT[-_]ALLOWED|vhost|Expected ConnectionOpenOk; got <ConnectionClose/,
+    says: (address, user) => `user "${user}" may not use that virtual host at ${address}`,
+    hint: 'Check the path of the URL: amqp://host:5672/vhost, with %2F for a slash.',
+  },
+  {
+    sign: /certificate|altname|CERT_/i,
+    says: (address) => `the certificate of ${address} cannot be trusted`,
+    hint: 'Is it signed by an authority that was named, and made out to the host in the URL?',
+  },
+  {
+    sign: /wrong version number|packet length too long/,
+    says: (address) => `${address} does not speak TLS`,
+    hint: 'Use amqp:// there, or the port of the TLS listener (5671 by default).',
+  },
+  {
+    sign: /ETIMEDOUT/,
+    says: (address) => `${address} did not answer within ${connectLimitMillis / 1000} s`,
+    hint: 'Is the broker overloaded, or a firewall in between?',
+  },
+];
+
+/** The error for a connection that could not be opened: what refused, where, and what to do. */
+export function connectError(url: string, thrown: unknown): BrokerError {
+  const text = messageOf(thrown) || String((thrown as { code?: unknown }).code ?? '');
+  const address = hostAndPort(url);
+  const known = refusals.find(({ sign }) => sign.test(text));
+  if (known) {
+    return new BrokerError(known.says(address, userOf(url)), { hint: known.hint, cause: thrown });
+  }
+  return new BrokerError(`cannot open an AMQP connection to ${address}: ${text}`, {
+    hint: 'Does an AMQP 0-9-1 broker answer there? A load balancer without a living node closes at once.',
+    cause: thrown,
+  });
+}

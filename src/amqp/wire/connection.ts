@@ -1,0 +1,276 @@
+import type { Socket } from 'node:net';
+import { orLate } from '../../base/abort.js';
+import { uint32At } from '../../base/big-endian.js';
+import { messageOf } from '../../base/errors.js';
+import { connectError } from '../connect-error.js';
+import { type ConnectionOptions, connectLimitMillis } from '../load-client.js';
+import { Arguments } from '../protocol/arguments.js';
+import { heartbeatFrame } from '../protocol/frame-layout.js';
+import { type FrameHandler, FrameReader } from '../protocol/frame-reader.js';
+import { MethodFrame } from '../protocol/method-frame.js';
+import { methods } from '../protocol/methods.js';
+import { ProtocolError } from '../protocol/protocol-error.js';
+import { type BrokerUrl, readBrokerUrl } from './broker-url.js';
+import { Channel } from './channel.js';
+import { readClosing } from './closing.js';
+import { shakeHands, type Tuning } from './handshake.js';
+import { type Beating, heartbeats } from './heartbeats.js';
+import { Replies } from './replies.js';
+import { openSocket, writeMarkBytes } from './socket.js';
+
+/** The longest that the broker may take to say goodbye, and then to take what it was sent. */
+const closeLimitMillis = 5_000;
+const lingerLimitMillis = 1_000;
+
+/** With so many bytes unsent that answer what we read, we read no more. */
+const unsentBytesMax = 8 * writeMarkBytes;
+
+/**
+ * One AMQP 0-9-1 connection to a broker, and the channels on it. Whoever uses it hears of its end,
+ * whatever the cause, through its channels. Memory is bounded: what comes is handled at once, and
+ * when the broker does not take what we answer, we read no more.
+ */
+export class Connection implements FrameHandler, Beating {
+  readonly #url: string;
+  readonly #socket: Socket;
+  readonly #reader = new FrameReader(this);
+  readonly #replies = new Replies();
+  readonly #channels = new Map<number, Channel>();
+  /** The channel that the last frame was for: mostly there is just one. */
+  #lastChannel: Channel | undefined;
+  #tuning: Tuning = { frameMaxBytes: 0, channelMax: 0, heartbeatSeconds: 0 };
+  #state: 'open' | 'closing' | 'over' = 'open';
+  #hasSent = false;
+  #hasReceived = false;
+  #nextChannel = 1;
+  /** What the socket said before it closed. */
+  #socketError: string | undefined;
+  #endedBecause = '';
+  readonly #ended: Promise<void>;
+
+  /** Connects, and speaks with the broker up to its last word of welcome; throws a BrokerError. */
+  static async open(options: ConnectionOptions): Promise<Connection> {
+    const url = readBrokerUrl(options.url);
+    const connection = new Connection(url, options);
+    try {
+      const welcome = connection.#shakeHands(url, options);
+      await orLate(welcome, connectLimitMillis, () => new Error('ETIMEDOUT'));
+      return connection;
+    } catch (thrown) {
+      connection.#end(messageOf(thrown));
+      throw connectError(options.url, thrown);
+    }
+  }
+
+  private constructor(url: BrokerUrl, options: ConnectionOptions) {
+    this.#url = options.url;
+    this.#socket = openSocket(url, options.tls, (bytes, start, end) =>
+      this.#read(bytes, start, end),
+    );
+    this.#socket.on('error', (error) => {
+      this.#socketError ??= error.message || (error as NodeJS.ErrnoException).code;
+    });
+    this.#socket.on('drain', () => this.#drained());
+    const onEnd = () =>
+      this.#end(this.#socketError ?? 'the broker closed the connection without a word');
+    // A broker that ends its side, but does not take what waits here, keeps 'close' from coming.
+    this.#socket.once('end', onEnd);
+    this.#ended = new Promise((resolve) => {
+      this.#socket.once('close', () => {
+        onEnd();
+        resolve();
+      });
+    });
+  }
+
+  get frameMaxBytes(): number {
+    return this.#tuning.frameMaxBytes;
+  }
+
+  get heartbeatSeconds(): number {
+    return this.#tuning.heartbeatSeconds;
+  }
+
+  /** The address, for messages; holds credentials. */
+  get url(): string {
+    return this.#url;
+  }
+
+  /** Opens another channel; rejects when the broker refuses, or has allowed no more of them. */
+  async openChannel(): Promise<Channel> {
+    // The broker may have welcomed us and ended the connection in one breath.
+    if (this.#state === 'over') throw new Error(this.#endedBecause);
+    const number = this.#nextChannel++;
+    const { channelMax } = this.#tuning;
+    if (channelMax !== 0 && number > channelMax) {
+      throw new ProtocolError(`no more than ${channelMax} channels on a connection are allowed`);
+    }
+    const channel = new Channel(number, this);
+    this.#channels.set(number, channel);
+    await channel.open();
+    return channel;
+  }
+
+  /**
+   * Gives whole frames to the socket; false when they had better wait now. `onWritten` is called when
+   * the bytes may be overwritten; it is not called when the connection is over.
+   */
+  write(frames: Buffer, onWritten?: () => void): boolean {
+    if (this.#state === 'over') return true;
+    this.#hasSent = true;
+    return onWritten ? this.#socket.write(frames, onWritten) : this.#socket.write(frames);
+  }
+
+  /** Says goodbye; resolves when the connection is closed, by the broker or, at the limit, by us. */
+  async close(): Promise<void> {
+    if (this.#state === 'open') {
+      this.#state = 'closing';
+      this.write(
+        new MethodFrame(0, 'connection.close').uint16(200).shortString('').uint32(0).bytes(),
+      );
+      const closeOk = this.#replies.next('connection.close-ok', () => {}).catch(() => {});
+      await orLate(closeOk, closeLimitMillis, () => new Error()).catch(() => {});
+      this.#end('closed');
+    }
+    await this.#ended;
+  }
+
+  // FrameHandler
+
+  onMethod(number: number, bytes: Buffer, start: number, end: number): void {
+    if (end - start < 4) throw new ProtocolError('a method frame without a method');
+    const method = uint32At(bytes, start);
+    if (number !== 0) this.#channel(number)?.onMethod(method, bytes, start + 4, end);
+    else if (this.#state !== 'over') this.#onConnectionMethod(method, bytes, start + 4, end);
+  }
+
+  onHeader(number: number, bytes: Buffer, start: number, end: number): void {
+    this.#channel(number)?.onHeader(bytes, start, end);
+  }
+
+  onBody(number: number, bytes: Buffer, start: number, end: number): void {
+    this.#channel(number)?.onBody(bytes, start, end);
+  }
+
+  onHeartbeat(): void {}
+
+  // Beating
+
+  hasSent(): boolean {
+    const has = this.#hasSent;
+    this.#hasSent = false;
+    return has;
+  }
+
+  hasReceived(): boolean {
+    const has = this.#hasReceived;
+    this.#hasReceived = false;
+    return has;
+  }
+
+  beat(): void {
+    this.write(heartbeatFrame);
+  }
+
+  onSilence(): void {
+    this.#end(`nothing was heard of it for ${2 * this.heartbeatSeconds} s, not even a heartbeat`);
+  }
+
+  async #shakeHands(url: BrokerUrl, options: ConnectionOptions): Promise<void> {
+    const connected = new Promise((resolve) => {
+      this.#socket.once(url.isTls ? 'secureConnect' : 'connect', resolve);
+    });
+    // Whatever ends the connection from here on fails what is awaited of the broker.
+    const welcome = connected.then(() =>
+      shakeHands(url, options, {
+        replies: this.#replies,
+        write: (frames) => this.write(frames),
+        onTuned: (tuning) => this.#tuned(tuning),
+      }),
+    );
+    const lost = this.#ended.then(() => {
+      throw new Error(this.#socketError ?? 'the connection was closed');
+    });
+    await Promise.race([welcome, lost]);
+  }
+
+  #tuned(tuning: Tuning): void {
+    this.#tuning = tuning;
+    this.#reader.frameMaxBytes = tuning.frameMaxBytes;
+    if (tuning.heartbeatSeconds > 0) heartbeats.watch(this);
+  }
+
+  #read(bytes: Buffer, start: number, end: number): boolean {
+    this.#hasReceived = true;
+    for (const channel of this.#channels.values()) channel.events.onArrival?.();
+    try {
+      this.#reader.read(bytes, start, end);
+    } catch (thrown) {
+      if (!(thrown instanceof ProtocolError)) throw thrown;
+      this.#end(`it sent what is not AMQP 0-9-1, or not in its place: ${thrown.message}`);
+      return false;
+    }
+    for (const channel of this.#channels.values()) channel.events.onArrivalEnd?.();
+    return this.#socket.writableLength < unsentBytesMax;
+  }
+
+  #drained(): void {
+    this.#socket.resume();
+    for (const channel of this.#channels.values()) channel.events.onWritable?.();
+  }
+
+  /** `undefined` for a channel that is closed: what was under way to it is dropped. */
+  #channel(number: number): Channel | undefined {
+    if (this.#lastChannel?.number === number) return this.#lastChannel;
+    const channel = this.#channels.get(number);
+    if (number >= this.#nextChannel) {
+      throw new ProtocolError(`a frame for channel ${number}, which was never opened`);
+    }
+    this.#lastChannel = channel;
+    return channel;
+  }
+
+  #onConnectionMethod(method: number, bytes: Buffer, start: number, end: number): void {
+    switch (method) {
+      case methods['connection.close']: {
+        const reason = readClosing(new Arguments(bytes, start, end));
+        this.write(new MethodFrame(0, 'connection.close-ok').bytes());
+        this.#end(reason);
+        return;
+      }
+      case methods['connection.blocked']: {
+        const reason = new Arguments(bytes, start, end).shortString();
+        for (const channel of this.#channels.values()) channel.events.onBlocked?.(reason);
+        return;
+      }
+      case methods['connection.unblocked']:
+        for (const channel of this.#channels.values()) channel.events.onUnblocked?.();
+        return;
+      default:
+        this.#replies.answer(method, bytes, start, end);
+    }
+  }
+
+  /** Forgets a channel that is closed. */
+  forget(channel: Channel): void {
+    this.#channels.delete(channel.number);
+    this.#lastChannel = undefined;
+  }
+
+  /** The connection is over, for this reason; only the first one counts. */
+  #end(reason: string): void {
+    if (this.#state === 'over') return;
+    this.#state = 'over';
+    this.#endedBecause = reason;
+    heartbeats.forget(this);
+    // What was written is still sent; a peer that does not take it is not waited for.
+    const linger = setTimeout(() => this.#socket.destroy(), lingerLimitMillis);
+    this.#socket.once('close', () => clearTimeout(linger));
+    this.#socket.destroySoon();
+    this.#replies.fail(new Error(reason));
+    const channels = [...this.#channels.values()];
+    this.#channels.clear();
+    this.#lastChannel = undefined;
+    for (const channel of channels) channel.onConnectionEnd(reason);
+  }
+}

@@ -1,0 +1,74 @@
+import { orLate } from '../../base/abort.js';
+import { type BrokerError, messageOf } from '../../base/errors.js';
+import { connectError } from '../connect-error.js';
+import { type ConnectionOptions, connectLimitMillis } from '../load-client.js';
+import { lostConnection } from '../lost-connection.js';
+import type { Channel, ChannelEvents } from './channel.js';
+import { Connection } from './connection.js';
+
+/** A channel's events, with the reason of its end as the user is told of it. */
+export interface LinkEvents extends Omit<ChannelEvents, 'onClosed'> {
+  onClosed(error: BrokerError): void;
+}
+
+/**
+ * A connection with its one channel, which live and die together: when the broker closes the channel,
+ * the connection is closed too, and whoever uses it is told why, once.
+ */
+export class Link {
+  readonly connection: Connection;
+  readonly channel: Channel;
+
+  /** Connects, opens the channel and prepares it; rejects with a BrokerError that names the address. */
+  static async open(
+    options: ConnectionOptions,
+    prepare: (channel: Channel) => Promise<void>,
+  ): Promise<Link> {
+    const connection = await Connection.open(options);
+    const opening = async () => {
+      const channel = await connection.openChannel();
+      await prepare(channel);
+      return new Link(connection, channel);
+    };
+    try {
+      return await orLate(opening(), connectLimitMillis, () => new Error('ETIMEDOUT'));
+    } catch (thrown) {
+      void connection.close();
+      throw connectError(options.url, thrown);
+    }
+  }
+
+  private constructor(connection: Connection, channel: Channel) {
+    this.connection = connection;
+    this.channel = channel;
+  }
+
+  listen(events: LinkEvents): void {
+    const onClosed = (reason: string) => {
+      void this.connection.close();
+      events.onClosed(lostConnection(this.connection.url, reason));
+    };
+    this.channel.listen({ ...events, onClosed });
+  }
+
+  /** Settles as the call does, but rejects with a BrokerError that says why the link is gone. */
+  async guard<T>(call: Promise<T>): Promise<T> {
+    try {
+      return await call;
+    } catch (thrown) {
+      throw lostConnection(this.connection.url, messageOf(thrown));
+    }
+  }
+
+  /**
+   * Closes the channel, which the broker answers after all it was sent before, then the connection.
+   * Rejects with a BrokerError when either is lost before that answer.
+   */
+  async close(): Promise<void> {
+    try {
+      await this.guard(this.channel.close());
+    } finally {
+      await this.connection.close();
+    }
+  }
+}

@@ -1,0 +1,123 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, inject, test } from 'vitest';
+import type { LoadClient } from '../../src/amqp/load-client.js';
+import { BrokerError } from '../../src/base/errors.js';
+import * as opened from '../support/opened-clients.js';
+import { publish } from '../support/opened-clients.js';
+import {
+  administration,
+  clients,
+  freshQueue,
+  openConsumer,
+  openPublisher,
+  untilConfirmed,
+} from './support/contract.js';
+import { management } from './support/management.js';
+import { rabbitmqctl } from './support/rabbitmqctl.js';
+
+const admin = administration();
+
+interface ListedConnection {
+  readonly name: string;
+  readonly user_provided_name?: string;
+  /** The heartbeat that was agreed on. */
+  readonly timeout?: number;
+}
+
+/** What the management API knows of the connection that calls itself so, once it does. */
+async function listed(connectionName: string): Promise<ListedConnection> {
+  const find = async () => {
+    const all = (await management('GET', 'connections')) as ListedConnection[];
+    return all.find(
+      (one) => one.user_provided_name === connectionName && one.timeout !== undefined,
+    );
+  };
+  await expect.poll(find, { timeout: 20_000 }).toBeDefined();
+  return (await find()) as ListedConnection;
+}
+
+describe.each(clients)('the %s client', (_, client) => {
+  test('tells once, in the broker’s words, that the broker closed the connection', async () => {
+    const queue = await freshQueue(admin());
+    const connectionName = `to be closed ${randomUUID()}`;
+    const { consumer, told } = await openConsumer(client, queue, { connectionName });
+    await consumer.subscribe({ acknowledge: true });
+    const { name } = await listed(connectionName);
+    await management('DELETE', `connections/${encodeURIComponent(name)}`);
+    await told.until('closed');
+    await consumer.close();
+    expect(told.errors.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/^lost the connection to .*: .*320.*CONNECTION_FORCED/),
+    ]);
+  });
+
+  test('agrees with the broker on the heartbeat of its URL', async () => {
+    const connectionName = `with a heartbeat ${randomUUID()}`;
+    const url = `${inject('cluster').entryUrl}?heartbeat=7`;
+    await opened.openConsumer(url, { connectionName }, client);
+    expect((await listed(connectionName)).timeout).toBe(7);
+  });
+
+  test('tells when an alarm blocks publishers, and when it is over', async () => {
+    const queue = await freshQueue(admin());
+    const { publisher, told } = await openPublisher(client, queue);
+    publish(publisher, 'before');
+    publisher.flush();
+    await untilConfirmed(told, 1);
+    const [node] = (await management('GET', 'nodes')) as { mem_limit: number }[];
+    try {
+      await rabbitmqctl('set_vm_memory_high_watermark', 'absolute', '1MiB');
+      // RabbitMQ blocks who publishes while the alarm is on.
+      publish(publisher, 'during');
+      publisher.flush();
+      expect(await told.until('blocked')).toEqual([['blocked', 'low on memory']]);
+    } finally {
+      await rabbitmqctl('set_vm_memory_high_watermark', 'absolute', `${node?.mem_limit}`);
+    }
+    await told.until('unblocked');
+    await untilConfirmed(told, 2);
+  });
+});
+
+describe('a connection that cannot be opened is told alike by both clients', () => {
+  async function refusal(client: LoadClient, url: string) {
+    const thrown = await opened.openConsumer(url, {}, client).catch((error: unknown) => error);
+    expect(thrown).toBeInstanceOf(BrokerError);
+    const { message, hint } = thrown as BrokerError;
+    return { message, hint };
+  }
+
+  const at = (change: (url: URL) => void) => {
+    const url = new URL(inject('cluster').entryUrl);
+    change(url);
+    return url.href;
+  };
+
+  test.each<[string, (url: URL) => void, RegExp]>([
+    ['the password is wrong', (url) => (url.password = 'wrong'), /refused user "guest"$/],
+    ['the user is unknown', (url) => (url.username = 'nobody'), /refused user "nobody"$/],
+    [
+      'the virtual host is unknown',
+      (url) => (url.pathname = '/nowhere'),
+      /^user "guest" may not use/,
+    ],
+    ['nothing listens there', (url) => (url.port = '9'), /^nothing listens at 127\.0\.0\.1:9$/],
+    [
+      'the host is unknown',
+      (url) => (url.hostname = 'no-such-host.invalid'),
+      /^the host of .* is unknown$/,
+    ],
+  ])('when %s', async (_, change, message) => {
+    const [ours, theirs] = await Promise.all(clients.map(([, one]) => refusal(one, at(change))));
+    expect(ours?.message).toMatch(message);
+    expect(ours?.hint).toBeTruthy();
+    expect(theirs).toEqual(ours);
+  });
+
+  test('when the port does not speak TLS', async () => {
+    const url = inject('cluster').entryUrl.replace('amqp:', 'amqps:');
+    const [ours, theirs] = await Promise.all(clients.map(([, one]) => refusal(one, url)));
+    expect(ours?.message).toMatch(/does not speak TLS$/);
+    expect(theirs).toEqual(ours);
+  });
+});
