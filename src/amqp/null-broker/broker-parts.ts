@@ -1,0 +1,23 @@
+import type { BufferPool } from './buffer-pool.js';
+import type { Counters } from './counts.js';
+import type { Flow } from './flow.js';
+import type { MessageStore } from './message-store.js';
+import type { NullBrokerMode } from './options.js';
+import type { SourceOptions } from './source-feed.js';
+import type { MessageView } from './stored-message.js';
+import type { Turn } from './turn.js';
+import type { VirtualHost } from './virtual-host.js';
+
+/** What all connections of one broker share. */
+export interface BrokerParts {
+  readonly mode: NullBrokerMode;
+  readonly source: SourceOptions;
+  readonly counters: Counters;
+  readonly pool: BufferPool;
+  readonly turn: Turn;
+  readonly store: MessageStore;
+  /** For whoever sends a message, during the sending. */
+  readonly view: MessageView;
+  readonly flow: Flow;
+  readonly virtualHost: VirtualHost;
+}

@@ -1,0 +1,109 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { isInTime, orLate } from '../../base/abort.js';
+import { BrokerError, messageOf } from '../../base/errors.js';
+import type { NullBrokerCounts } from './counts.js';
+import type { NullBrokerOptions } from './options.js';
+import type { FromProcess, ToProcess } from './process-messages.js';
+
+const startLimitMillis = 10_000;
+const answerLimitMillis = 10_000;
+const stopLimitMillis = 5_000;
+
+const entry = fileURLToPath(new URL('./null-broker-process.js', import.meta.url));
+
+/** A null broker in a process, and so on a core, of its own. */
+export interface RunningNullBroker {
+  readonly url: string;
+  readonly pid: number;
+  /** Rejects with a BrokerError when the process does not answer, or is gone. */
+  counts(): Promise<NullBrokerCounts>;
+  /** Resolves when the process is gone; it is killed if it does not end by itself in time. */
+  stop(): Promise<void>;
+}
+
+/** Starts the process; rejects with a BrokerError that says why it did not come up. */
+export async function spawnNullBroker(options: NullBrokerOptions): Promise<RunningNullBroker> {
+  const child = fork(entry, [], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const broker = new BrokerProcess(child);
+  try {
+    return await broker.start(options);
+  } catch (thrown) {
+    child.kill('SIGKILL');
+    throw new BrokerError(`the null broker did not start: ${messageOf(thrown)}`, { cause: thrown });
+  }
+}
+
+class BrokerProcess implements RunningNullBroker {
+  readonly #child: ChildProcess;
+  readonly #gone: Promise<unknown>;
+  readonly #waiting = new Map<number, (counts: NullBrokerCounts) => void>();
+  #asked = 0;
+  url = '';
+
+  constructor(child: ChildProcess) {
+    this.#child = child;
+    this.#gone = once(child, 'exit').catch(() => {});
+    child.on('message', (message: FromProcess) => this.#onMessage(message));
+    // Sending to a process that is gone; whoever waits for an answer hears of it by `#gone`.
+    child.on('error', () => {});
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
+  async start(options: NullBrokerOptions): Promise<this> {
+    this.#tell({ kind: 'start', options });
+    const started = this.#orGone(this.#firstAnswer());
+    const answer = await orLate(started, startLimitMillis, () => late('start', startLimitMillis));
+    if (answer.kind === 'failed') throw new Error(answer.message);
+    if (answer.kind === 'started') this.url = answer.url;
+    return this;
+  }
+
+  counts(): Promise<NullBrokerCounts> {
+    const id = ++this.#asked;
+    const answered = new Promise<NullBrokerCounts>((resolve) => this.#waiting.set(id, resolve));
+    this.#tell({ kind: 'counts', id });
+    const counts = this.#orGone(answered).finally(() => this.#waiting.delete(id));
+    return orLate(counts, answerLimitMillis, () => late('answer', answerLimitMillis));
+  }
+
+  async stop(): Promise<void> {
+    if (this.#child.connected) this.#tell({ kind: 'stop' });
+    if (!(await isInTime(this.#gone, stopLimitMillis))) this.#child.kill('SIGKILL');
+    await this.#gone;
+  }
+
+  #tell(message: ToProcess): void {
+    // The callback takes the error of a channel that is closed, which else would be an event.
+    this.#child.send(message, () => {});
+  }
+
+  async #firstAnswer(): Promise<FromProcess> {
+    const [message] = (await once(this.#child, 'message')) as [FromProcess];
+    return message;
+  }
+
+  #onMessage(message: FromProcess): void {
+    if (message.kind === 'counts') this.#waiting.get(message.id)?.(message.counts);
+  }
+
+  #orGone<T>(answer: Promise<T>): Promise<T> {
+    const gone = this.#gone.then(() => {
+      throw new BrokerError(`the null broker's process ended (${this.#describeEnd()})`);
+    });
+    return Promise.race([answer, gone]);
+  }
+
+  #describeEnd(): string {
+    const { exitCode, signalCode } = this.#child;
+    return signalCode ? `killed by ${signalCode}` : `code ${exitCode}`;
+  }
+}
+
+function late(what: string, limitMillis: number): Error {
+  return new BrokerError(`the null broker did not ${what} within ${limitMillis / 1000} s`);
+}
