@@ -45,6 +45,14 @@ export function formatMicros(micros: number): string {
   return `${threeDigits(micros / 1e6)} s`;
 }
 
+/** Writes whole bytes in the largest binary unit that they are whole in: `12 B`, `64 KiB`. */
+export function formatBytes(bytes: number): string {
+  const unit = (['MiB', 'KiB'] as const).find(
+    (one) => bytes > 0 && bytes % bytesPerUnit[one] === 0,
+  );
+  return unit === undefined ? `${bytes} B` : `${bytes / bytesPerUnit[unit]} ${unit}`;
+}
+
 /** Writes a count or a rate with three significant digits: `870`, `12.3k`, `1.35M`. */
 export function formatCount(count: number): string {
   if (count < 9999.5) return String(Math.round(count));

@@ -2,6 +2,7 @@ import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { UsageError } from '../base/errors.js';
 import { ownVersion } from '../result/environment.js';
+import { calibrateCommand } from './calibrate-command.js';
 import { clusterCommand } from './cluster-command.js';
 import { exitCodeOf, printError } from './print-error.js';
 import { runCommand } from './run-command.js';
@@ -30,6 +31,7 @@ function parser(argv: readonly string[]) {
     .command(validateCommand)
     .command(schemaCommand)
     .command(clusterCommand)
+    .command(calibrateCommand)
     .demandCommand(1, 'Which command?')
     .recommendCommands()
     .strict()
@@ -37,6 +39,11 @@ function parser(argv: readonly string[]) {
     .wrap(Math.min(100, process.stdout.columns ?? 100))
     .exitProcess(false)
     .fail((message, error) => {
-      throw error ?? new UsageError(message, { hint: 'See `rmqbench --help`.' });
+      throw isOfYargs(error) ? new UsageError(message, { hint: 'See `rmqbench --help`.' }) : error;
     });
+}
+
+/** Whether yargs itself found fault with the command line; it says some of it with an error. */
+function isOfYargs(error: Error | undefined): boolean {
+  return error === undefined || error.name === 'YError';
 }

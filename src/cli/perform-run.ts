@@ -3,13 +3,16 @@ import { UsageError } from '../base/errors.js';
 import { judgeClaims } from '../gate/claims.js';
 import { planRun, type RunPlan, type TargetGroup } from '../plan/run-plan.js';
 import type { Profile } from '../profile/settings.js';
+import { toGeneratorCeiling } from '../result/calibration.js';
+import { calibrationPath, findCalibration } from '../result/calibration-file.js';
 import { describeEnvironment } from '../result/environment.js';
-import type { Result } from '../result/result.js';
+import type { Environment, Result } from '../result/result.js';
 import { ResultDraft } from '../result/result-draft.js';
 import { writeResult } from '../result/result-file.js';
 import { type Cluster, openCluster } from '../run/cluster.js';
 import { type Crews, endCrews, hireCrews } from '../run/crews.js';
 import { type RunObserver, runGroup } from '../run/run-group.js';
+import { defaultStateRoot } from '../testbed/state-file.js';
 import type { Progress } from './progress.js';
 import { TrialProgress } from './trial-progress.js';
 import { withCluster } from './with-cluster.js';
@@ -35,20 +38,22 @@ export interface RunEnd {
 export async function performRun(profile: Profile, options: RunOptions): Promise<RunEnd> {
   const plan = planRun(profile, profile.seed ?? randomInt(2 ** 31));
   const crews = hireCrews();
-  const draft = draftOf(profile, plan, { crews, startedAt: options.startedAt });
+  const { environment, whyNoCeiling } = await environmentOf(crews);
+  const draft = draftOf(profile, plan, { environment, startedAt: options.startedAt });
   const snapshot = (interrupted: boolean): Result =>
     draft.snapshot({ interrupted, claims: judgeClaims(profile.claims, draft.cases) });
   // Until the run is over its file says that it was cut short, for a kill -9 leaves it as it is.
   const save = () => writeResult(options.path, snapshot(true));
   try {
     await save();
+    lack(whyNoCeiling, draft, options.progress);
     const trials = new TrialProgress(
       plan.groups.flatMap((group) => group.trials),
       Date.now,
     );
     for (const group of plan.groups) {
       const observer = observe(group, { draft, trials, progress: options.progress, save });
-      await runOnCluster(group, { profile, crews, draft, observer }, options);
+      await runOnCluster(group, { profile, crews, environment, draft, observer }, options);
     }
     refuseEmpty(draft);
     const result = snapshot(false);
@@ -62,10 +67,32 @@ export async function performRun(profile: Profile, options: RunOptions): Promise
   }
 }
 
+/** This machine, with what its generator can do where a calibration of it tells. */
+async function environmentOf(
+  crews: Crews,
+): Promise<{ readonly environment: Environment; readonly whyNoCeiling: readonly string[] }> {
+  const machine = describeEnvironment({
+    publisherThreads: crews.publishers.threads,
+    consumerThreads: crews.consumers.threads,
+  });
+  const path = calibrationPath(defaultStateRoot());
+  const { calibration, whyNot } = await findCalibration(path, machine);
+  const generatorCeiling = calibration ? toGeneratorCeiling(calibration) : null;
+  return {
+    environment: { ...machine, generatorCeiling },
+    whyNoCeiling: whyNot === undefined ? [] : [whyNot],
+  };
+}
+
+function lack(missing: readonly string[], draft: ResultDraft, progress: Progress): void {
+  draft.lacks(missing);
+  for (const text of missing) progress.note(text);
+}
+
 function draftOf(
   profile: Profile,
   plan: RunPlan,
-  run: { readonly crews: Crews; readonly startedAt: Date },
+  run: { readonly environment: Environment; readonly startedAt: Date },
 ): ResultDraft {
   const id = randomBytes(4).toString('hex');
   return new ResultDraft({
@@ -73,10 +100,7 @@ function draftOf(
     startedAt: run.startedAt.toISOString(),
     profile: { ...profile.source, name: profile.name },
     seed: plan.seed,
-    environment: describeEnvironment({
-      publisherThreads: run.crews.publishers.threads,
-      consumerThreads: run.crews.consumers.threads,
-    }),
+    environment: run.environment,
     cases: plan.cases.map(({ name, vary, settings: { target: _, ...settings } }) => ({
       name,
       vary,
@@ -90,6 +114,7 @@ async function runOnCluster(
   run: {
     readonly profile: Profile;
     readonly crews: Crews;
+    readonly environment: Environment;
     readonly draft: ResultDraft;
     readonly observer: RunObserver;
   },
@@ -100,12 +125,19 @@ async function runOnCluster(
   await withCluster(group.target, options, async (addresses, ending) => {
     const cluster = await openCluster(addresses);
     try {
-      run.draft.lacks(cluster.missing);
-      for (const text of cluster.missing) progress.note(text);
+      lack(cluster.missing, run.draft, progress);
       noteCluster(group, cluster, run.draft);
       const prefix = `rmqbench.${randomBytes(3).toString('hex')}`;
-      const { crews, observer } = run;
-      await runGroup(group, { cluster, crews, prefix, signal: ending, observer });
+      const { crews, environment, observer } = run;
+      const { generatorCeiling } = environment;
+      await runGroup(group, {
+        cluster,
+        crews,
+        prefix,
+        generatorCeiling,
+        signal: ending,
+        observer,
+      });
     } finally {
       await cluster.close();
     }

@@ -1,9 +1,10 @@
-import wrapAnsi from 'wrap-ansi';
 import { formatCount } from '../base/units.js';
 import type { ClaimVerdict, Result, ResultCase, Trial } from '../result/result.js';
 import { type CaseTable, caseTable } from './case-rows.js';
+import { generatorLines } from './generator-share.js';
 import type { Paint } from './paint.js';
 import { renderRunTable } from './run-table.js';
+import { wrap, wrapAll } from './wrap.js';
 
 /** How many stretches of lost messages are named for a trial; the result has more. */
 const rangesShown = 3;
@@ -18,7 +19,7 @@ export function renderRunSummary(
   const blocks = [
     [paint.bold(headline(result))],
     [renderRunTable(table, layout)],
-    wrapAll(legend(result, table), layout.columns).map(paint.dim),
+    wrapAll([...legend(result, table), ...generatorLines(result)], layout.columns).map(paint.dim),
     wrapAll([...result.missing, ...skippedCases(result.cases)], layout.columns).map(paint.yellow),
     wrapAll(warningLines(result.cases), layout.columns).map(paint.yellow),
     wrapAll(lossLines(result.cases), layout.columns).map(paint.red),
@@ -124,15 +125,4 @@ function expectText(expect: ClaimVerdict['expect']): string {
         `${words[key] ?? key} ${Array.isArray(value) ? value.join(' and ') : value}`,
     )
     .join(' and ');
-}
-
-function wrapAll(lines: readonly string[], columns: number): string[] {
-  return lines.flatMap((line) => wrap(line, columns));
-}
-
-/** Breaks a line at spaces; what follows the first line is indented. */
-function wrap(line: string, columns: number): string[] {
-  return wrapAnsi(line, columns - 2)
-    .split('\n')
-    .map((part, i) => (i === 0 ? part : `  ${part}`));
 }

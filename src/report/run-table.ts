@@ -1,14 +1,7 @@
-import { stripVTControlCharacters } from 'node:util';
-import Table from 'cli-table3';
 import { formatCount, formatMicros } from '../base/units.js';
 import type { CaseRow, CaseTable } from './case-rows.js';
+import { type Column, drawColumns, widthOf } from './columns.js';
 import type { Paint } from './paint.js';
-
-interface Column {
-  readonly head: string;
-  readonly align: 'left' | 'right';
-  readonly cells: readonly string[];
-}
 
 const absent = '–';
 
@@ -35,7 +28,7 @@ export function renderRunTable(
   ];
   const fitting = attempts.find(([columns, gap]) => widthOf(columns, gap) <= layout.columns);
   const [columns, gap] = fitting ?? [narrow, 1];
-  return draw(columns, gap, layout.paint);
+  return drawColumns(columns, gap, layout.paint);
 }
 
 function labelColumn(head: string, table: CaseTable, i: number): Column {
@@ -89,40 +82,4 @@ function lossText({ lost }: CaseRow, paint: Paint): string {
   if (lost === undefined) return absent;
   if (lost.messages === 0) return '0';
   return paint.red(`${lost.isUpperBound ? '≤' : ''}${formatCount(lost.messages)}`);
-}
-
-function widthOf(columns: readonly Column[], gap: number): number {
-  const widths = columns.map(({ head, cells }) =>
-    Math.max(head.length, ...cells.map((cell) => stripVTControlCharacters(cell).length)),
-  );
-  return widths.reduce((total, width) => total + width, 0) + gap * (columns.length - 1);
-}
-
-function draw(columns: readonly Column[], gap: number, paint: Paint): string {
-  const none = { top: '', 'top-mid': '', 'top-left': '', 'top-right': '', bottom: '' };
-  const table = new Table({
-    chars: {
-      ...none,
-      'bottom-mid': '',
-      'bottom-left': '',
-      'bottom-right': '',
-      left: '',
-      'left-mid': '',
-      mid: '',
-      'mid-mid': '',
-      right: '',
-      'right-mid': '',
-      middle: ' '.repeat(gap),
-    },
-    style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
-    head: columns.map(({ head }) => paint.dim(head)),
-    colAligns: columns.map(({ align }) => align),
-  });
-  const height = columns[0]?.cells.length ?? 0;
-  for (let row = 0; row < height; row++) table.push(columns.map(({ cells }) => cells[row] ?? ''));
-  return table
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd())
-    .join('\n');
 }

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { cpus, release, totalmem, type } from 'node:os';
-import type { Environment } from './result.js';
+import type { Machine } from './result.js';
 
 /** Describes this machine, and by how many threads the load is generated. */
 export function describeEnvironment(threads: {
   readonly publisherThreads: number;
   readonly consumerThreads: number;
-}): Environment {
+}): Machine {
   const processors = cpus();
   return {
     rmqbench: ownVersion(),

@@ -2,6 +2,7 @@ import type { Expectation } from '../base/expectation.js';
 import type { LatencySummary } from '../measure/latency-histogram.js';
 import type { Ledger } from '../measure/ledger.js';
 import type { Series } from '../measure/series.js';
+import type { GeneratorCeiling } from './generator-ceiling.js';
 
 /**
  * What a run leaves on disk, and all that later commands know of it. Names carry their units. Keys
@@ -25,7 +26,12 @@ export interface Result {
 }
 
 /** The machine and the software that generated the load. */
-export interface Environment {
+export interface Environment extends Machine {
+  /** What the generator can do here, as `rmqbench calibrate` measured it; null when it never did. */
+  readonly generatorCeiling: GeneratorCeiling | null;
+}
+
+export interface Machine {
   readonly rmqbench: string;
   readonly node: string;
   readonly os: string;
@@ -70,6 +76,12 @@ export interface Trial {
   readonly ledger: Ledger;
   /** CPU time of the generator for a message sent and received, over the measured window. */
   readonly cost: { readonly generatorCpuMicrosPerMessage: number | null };
+  /**
+   * How near the generator came to what it can do: the larger of the publishing and the consuming
+   * side's rate ÷ (`environment.generatorCeiling` for its mode and body size × its threads in use).
+   * Null without a calibration of the client that was used.
+   */
+  readonly ofGeneratorCeiling: number | null;
   readonly series: Series;
 }
 

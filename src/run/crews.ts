@@ -13,9 +13,13 @@ export interface Crews {
   readonly consumers: Crew<ConsumerTask, ConsumerRecord>;
 }
 
-/** Starts half of the processors' worth of threads for each side, at least one. */
-export function hireCrews(): Crews {
-  const threads = Math.max(1, Math.floor(availableParallelism() / 2));
+/** Half of the processors, at least one. */
+function usualThreads(): number {
+  return Math.max(1, Math.floor(availableParallelism() / 2));
+}
+
+/** Starts so many threads for each side; by default half of the processors' worth. */
+export function hireCrews(threads = usualThreads()): Crews {
   const worker = (file: string, name: string) => ({ file: new URL(file, import.meta.url), name });
   return {
     publishers: new Crew(worker('../load/publisher-worker.js', 'runPublishers'), threads),

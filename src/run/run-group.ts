@@ -1,6 +1,7 @@
 import { BrokerError } from '../base/errors.js';
 import { skipReason } from '../plan/feasibility.js';
 import type { PlannedCase, PlannedTrial, TargetGroup } from '../plan/run-plan.js';
+import type { GeneratorCeiling } from '../result/generator-ceiling.js';
 import type { Latencies, Trial } from '../result/result.js';
 import type { Cluster } from './cluster.js';
 import type { Crews } from './crews.js';
@@ -24,6 +25,7 @@ export interface GroupContext {
   readonly crews: Crews;
   /** Begins the name of everything that the run declares. */
   readonly prefix: string;
+  readonly generatorCeiling: GeneratorCeiling | null;
   readonly signal: AbortSignal;
   readonly observer: RunObserver;
 }
@@ -43,6 +45,7 @@ export async function runGroup(group: TargetGroup, context: GroupContext): Promi
       cluster: context.cluster,
       crews: context.crews,
       prefix: `${context.prefix}.r${round}c${plannedCase.index + 1}`,
+      generatorCeiling: context.generatorCeiling,
       signal: context.signal,
       onRates: (rates) => context.observer.onRates(planned, rates),
     }).catch((thrown: unknown) => {

@@ -1,17 +1,27 @@
-import { balance, type Ledger } from '../measure/ledger.js';
-import { SequenceSet } from '../measure/sequence-set.js';
 import { toSeries } from '../measure/series.js';
+import type { GeneratorCeiling } from '../result/generator-ceiling.js';
 import type { Latencies, Throughput, Trial } from '../result/result.js';
+import { closeBooks } from './books.js';
+import { ofGeneratorCeiling } from './ceiling-share.js';
 import type { FinishedTrial } from './measured.js';
 import { mergeHistograms } from './merge-latencies.js';
 import { sampleMicros } from './sampler.js';
 import { trialWarnings } from './warnings.js';
 
-/** Merges what the threads recorded into one trial of the result. */
-export function toTrial(finished: FinishedTrial): Trial {
+/**
+ * Merges what the threads recorded into one trial of the result; `generatorCeiling` is what this
+ * machine's generator can do, if that is known.
+ */
+export function toTrial(
+  finished: FinishedTrial,
+  generatorCeiling: GeneratorCeiling | null = null,
+): Trial {
   const { planned, instants } = finished;
   const throughput = throughputOf(finished);
-  const ledger = ledgerOf(finished);
+  const ledger = closeBooks(finished, {
+    confirms: planned.plannedCase.settings.publishers.confirm.kind !== 'none',
+    leftInQueues: finished.leftInQueues,
+  });
   const latencyMicros = latenciesOf(finished);
   const warnings = trialWarnings(finished, { throughput, latencyMicros, ledger });
   const windowSeconds = (instants.stopMicros - instants.startMicros) / 1e6;
@@ -27,6 +37,7 @@ export function toTrial(finished: FinishedTrial): Trial {
     latencyMicros,
     ledger,
     cost: { generatorCpuMicrosPerMessage: cpuMicrosPerMessage(finished.cpuMicros, messages) },
+    ofGeneratorCeiling: ofGeneratorCeiling({ finished, throughput }, generatorCeiling),
     series: toSeries(finished.sampler.samples, instants.startMicros, sampleMicros),
   };
 }
@@ -55,23 +66,5 @@ function latenciesOf({ publishers, consumers }: FinishedTrial): Latencies {
     confirm: publishers.map(({ confirm }) => confirm),
     confirmService: publishers.map(({ confirmService }) => confirmService),
     publishLag: publishers.map(({ publishLag }) => publishLag),
-  });
-}
-
-function ledgerOf(finished: FinishedTrial): Ledger {
-  const { settings } = finished.planned.plannedCase;
-  const publishers = finished.publishers.flatMap(({ accounts }) =>
-    accounts.map((one) => ({ ...one, confirmed: SequenceSet.fromPlain(one.confirmed) })),
-  );
-  const deliveries = finished.consumers.flatMap(({ accounts }) =>
-    accounts.map((one) => ({
-      ...one,
-      first: SequenceSet.fromPlain(one.first),
-      again: SequenceSet.fromPlain(one.again),
-    })),
-  );
-  return balance(publishers, deliveries, {
-    confirms: settings.publishers.confirm.kind !== 'none',
-    leftInQueues: finished.leftInQueues,
   });
 }

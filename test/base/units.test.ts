@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
+  formatBytes,
   formatCount,
   formatMicros,
   formatWait,
@@ -205,5 +206,27 @@ describe('a wait is written', () => {
     [3900, '1h 5m'],
   ])('%d seconds as %s', (seconds, text) => {
     expect(formatWait(seconds)).toBe(text);
+  });
+});
+
+describe('bytes', () => {
+  test.each([
+    [0, '0 B'],
+    [12, '12 B'],
+    [1000, '1000 B'],
+    [1024, '1 KiB'],
+    [1536, '1536 B'],
+    [65_536, '64 KiB'],
+    [2 * 1024 ** 2, '2 MiB'],
+  ])('%d are written as %s', (bytes, text) => {
+    expect(formatBytes(bytes)).toBe(text);
+  });
+
+  test('are read again as they were, without the space', () => {
+    fc.assert(
+      fc.property(fc.nat(), (bytes) => {
+        expect(parseSizeBytes(formatBytes(bytes).replace(' ', ''))).toBe(bytes);
+      }),
+    );
   });
 });

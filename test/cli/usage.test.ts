@@ -25,6 +25,17 @@ describe('used wrongly', () => {
       given: ['run', 'profiles/quickstart.yaml', 'profiles/mirror-latency.yaml', '--out', 'r.json'],
       says: '--out names one file, and there are several profiles',
     },
+    { given: ['run', 'profiles/quickstart.yaml', '--out'], says: 'Not enough arguments' },
+    {
+      given: ['calibrate', '--duration', '3'],
+      says: '--duration 3: must be a duration from 100ms',
+    },
+    { given: ['calibrate', '--duration', '2m'], says: 'Write it with its unit' },
+    { given: ['calibrate', '--rounds', '0'], says: '--rounds 0: must be a whole number from 1' },
+    { given: ['calibrate', '--rounds', '1.5'], says: '--rounds 1.5: must be a whole number' },
+    { given: ['calibrate', '--only', 'sink'], says: 'Choices: "publish", "publish-confirm"' },
+    { given: ['calibrate', '--client', 'pika'], says: 'Choices: "wire", "amqplib"' },
+    { given: ['calibrate', 'profiles/quickstart.yaml'], says: 'Unknown argument' },
     { given: ['cluster', 'sideways', 'profiles/quickstart.yaml'], says: 'sideways' },
   ])('by $given: says "$says"', async ({ given, says }) => {
     const { code, stdout, stderr } = await rmqbench(given);
@@ -41,7 +52,7 @@ describe('used wrongly', () => {
 });
 
 describe('help', () => {
-  test.each([['run'], ['validate'], ['schema'], ['cluster']])(
+  test.each([['run'], ['validate'], ['schema'], ['cluster'], ['calibrate']])(
     'of %s has an example',
     async (command) => {
       const { code, stdout } = await rmqbench([command, '--help']);

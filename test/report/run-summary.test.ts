@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { paintFor } from '../../src/report/paint.js';
 import { renderRunSummary } from '../../src/report/run-summary.js';
-import type { Result, ResultCase, Trial } from '../../src/result/result.js';
+import { toGeneratorCeiling } from '../../src/result/calibration.js';
+import type { Environment, Result, ResultCase, Trial } from '../../src/result/result.js';
+import { exampleCalibration } from '../support/example-calibration.js';
 import {
   exampleCase,
   exampleClaim,
@@ -148,5 +150,53 @@ describe('the summary of a run', () => {
     const ledger = exampleLedger({ lost: 8, leftInQueues: 100, lostMessages });
     const cases = [exampleCase('a', [], { trials: [exampleTrial(10, { ledger })] })];
     expect(render(exampleResult(cases), 200)).toMatch(/a round 1: at most 8 confirmed messages/);
+  });
+});
+
+describe('what the summary says of the generator', () => {
+  const generatorCeiling = toGeneratorCeiling(exampleCalibration());
+  const machine = exampleResult([]).environment;
+  const calibrated = { ...machine, generatorCeiling };
+  const ofShares = (...shares: readonly (number | null)[]) =>
+    shares.map((share, i) =>
+      exampleCase(`${i}`, [], { trials: [exampleTrial(10, { ofGeneratorCeiling: share })] }),
+    );
+  const busyCase = exampleCase('a', [], { trials: [exampleTrial(10, { warnings: [busy] })] });
+
+  function generatorLine(cases: readonly ResultCase[], environment: Environment = calibrated) {
+    const lines = render(exampleResult(cases, { environment }), 200).split('\n');
+    return lines.find((line) => /^generator|calibrate/.test(line));
+  }
+
+  test.each([
+    [[0.021, 0.03, 0.007], '3 %'],
+    [[0.0301], '4 %'],
+    [[0.00001], '1 %'],
+    [[0], '0 %'],
+    [[1.12, null], '112 %'],
+  ])('is how near it came at most: %j', (shares, percent) => {
+    expect(generatorLine(ofShares(...shares))).toBe(
+      `generator: at most ${percent} of what one core a side can do here (calibrated 2026-11-22).`,
+    );
+  });
+
+  test('speaks of its threads where it has several a side', () => {
+    const environment = { ...calibrated, publisherThreads: 4, consumerThreads: 4 };
+    expect(generatorLine(ofShares(0.5), environment)).toContain('of what its threads can do');
+  });
+
+  test('is nothing when the calibration is of another client', () => {
+    expect(generatorLine(ofShares(null))).toBeUndefined();
+  });
+
+  test('is nothing without a calibration', () => {
+    expect(generatorLine(ofShares(null), machine)).toBeUndefined();
+  });
+
+  test('is how to learn what it can do, when that is what limited', () => {
+    expect(generatorLine([busyCase], machine)).toBe(
+      '`rmqbench calibrate` measures what the generator can do on this machine.',
+    );
+    expect(generatorLine([busyCase])).toBeUndefined();
   });
 });

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { cleanAbandoned } from '../../src/testbed/abandoned.js';
@@ -40,6 +40,14 @@ test('a folder that cannot be understood does not keep others from being cleaned
   writeFileSync(join(root, 'broken', 'state.json'), '{');
   sleepingTestbed(root);
   expect(await cleanAbandoned(root)).toEqual(['sleeping']);
+});
+
+test('a plain file beside the testbeds, such as the calibration, is left alone', async () => {
+  const root = temporaryStateRoot();
+  writeFileSync(join(root, 'calibration.json'), '{}');
+  sleepingTestbed(root);
+  expect(await cleanAbandoned(root)).toEqual(['sleeping']);
+  expect(readdirSync(root)).toEqual(['calibration.json']);
 });
 
 test('what a removal left half done is removed', async () => {

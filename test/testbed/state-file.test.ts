@@ -49,6 +49,12 @@ test('a folder without a state holds no testbed', () => {
   expect(readState(join(temporaryStateRoot(), 'nothing'))).toBeUndefined();
 });
 
+test('a plain file holds no testbed', () => {
+  const file = join(temporaryStateRoot(), 'calibration.json');
+  writeFileSync(file, '{}');
+  expect(readState(file)).toBeUndefined();
+});
+
 test.each([
   ['not JSON', '{'],
   ['of another version', '{"version": 2}'],

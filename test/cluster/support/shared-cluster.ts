@@ -7,7 +7,12 @@ import { startTestbed } from '../../../src/testbed/testbed.js';
 declare module 'vitest' {
   interface ProvidedContext {
     /** Addresses of the one cluster that all cluster tests share. */
-    readonly cluster: { readonly entryUrl: string; readonly managementUrl: string };
+    readonly cluster: {
+      readonly entryUrl: string;
+      readonly managementUrl: string;
+      /** The process of one of its nodes. */
+      readonly nodePid: number;
+    };
   }
 }
 
@@ -19,7 +24,8 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     { stateRoot, signal: new AbortController().signal, onProgress: () => {} },
   );
   const { loadBalancerUrl = '', managementUrl } = testbed.addresses;
-  project.provide('cluster', { entryUrl: loadBalancerUrl, managementUrl });
+  const nodePid = testbed.processes.find(({ kind }) => kind === 'node')?.pid ?? 0;
+  project.provide('cluster', { entryUrl: loadBalancerUrl, managementUrl, nodePid });
   return async () => {
     await testbed.stop();
     await rm(stateRoot, { recursive: true, force: true });

@@ -1,0 +1,133 @@
+import { orAborted } from '../base/abort.js';
+import { systemClock } from '../base/clock.js';
+import { sleepUntil } from '../base/sleep.js';
+import type { ConsumerRecord, PublisherRecord, TrialInstants } from '../load/protocol.js';
+import type { CrewTrial } from './crew.js';
+import type { Crews } from './crews.js';
+import { inTime } from './in-time.js';
+import type { Measured } from './measured.js';
+import { type LiveRates, Sampler } from './sampler.js';
+import type { Tasks } from './tasks.js';
+
+/** The longest that connecting all publishers, and then all consumers, may take. */
+const connectLimitMillis = 60_000;
+/** The longest that workers may take to hand over what they recorded. */
+const recordLimitMillis = 30_000;
+/** Between the start message and the begin instant: time for every thread to hear of it. */
+const leadMicros = 50_000;
+
+export interface Drive {
+  readonly crews: Crews;
+  readonly tasks: Tasks;
+  /** Asked when every thread has connected. */
+  readonly nextInstants: () => TrialInstants;
+  /**
+   * Called when the publishers are done and the consumers no longer acknowledge; the consumers end
+   * when it resolves. What it waits for, it waits for through `until`, which rejects when a thread
+   * fails or the signal aborts.
+   */
+  readonly drain: (until: <T>(promise: Promise<T>) => Promise<T>) => Promise<void>;
+  /** The longest that publishers may await their confirms after the stop instant, ms. */
+  readonly confirmLimitMillis: number;
+  readonly signal: AbortSignal;
+  readonly onRates: (rates: LiveRates) => void;
+}
+
+/**
+ * Puts the threads through one trial: they connect, publish and consume between common instants, and
+ * hand over what they recorded. Throws a BrokerError when the broker fails, or the signal's reason.
+ */
+export async function driveCrews(drive: Drive): Promise<Measured> {
+  const { crews, tasks, signal } = drive;
+  // One side after the other: a load balancer that deals connections out in turn then deals each side
+  // its share of every node, and does so alike in every trial.
+  const publishers = crews.publishers.begin(tasks.publishers);
+  try {
+    await connected(publishers, 'connect the publishers', signal);
+    const consumers = crews.consumers.begin(tasks.consumers);
+    try {
+      await connected(consumers, 'connect the consumers', failureSignal([publishers], signal));
+      return await measure(publishers, consumers, drive);
+    } finally {
+      consumers.close();
+    }
+  } finally {
+    publishers.close();
+  }
+}
+
+async function connected(
+  crew: CrewTrial<unknown>,
+  what: string,
+  signal: AbortSignal,
+): Promise<void> {
+  await inTime(what, orAborted(crew.ready, failureSignal([crew], signal)), connectLimitMillis);
+}
+
+async function measure(
+  publishers: CrewTrial<PublisherRecord>,
+  consumers: CrewTrial<ConsumerRecord>,
+  drive: Drive,
+): Promise<Measured> {
+  const sampler = new Sampler(drive.tasks.counters, drive.onRates);
+  const signal = failureSignal([publishers, consumers], drive.signal);
+  const until = <T>(promise: Promise<T>) => orAborted(promise, signal);
+  try {
+    const instants = drive.nextInstants();
+    consumers.tell({ type: 'start', instants });
+    publishers.tell({ type: 'start', instants });
+    const cpuMicros = await watchWindow(instants, sampler, signal);
+    const publisherRecords = await inTime(
+      'disconnect publishers (does the broker block them, for want of memory or disk?)',
+      until(publishers.records),
+      drive.confirmLimitMillis + recordLimitMillis,
+    );
+    consumers.tell({ type: 'drain' });
+    await drive.drain(until);
+    consumers.tell({ type: 'finish' });
+    const finished = until(consumers.records);
+    const consumerRecords = await inTime('disconnect consumers', finished, recordLimitMillis);
+    return {
+      instants,
+      publishers: publisherRecords,
+      consumers: consumerRecords,
+      sampler,
+      cpuMicros,
+    };
+  } finally {
+    sampler.stop();
+  }
+}
+
+/** Begins as soon as every thread can have heard of it. */
+export function instantsFromNow(measure: {
+  readonly warmupMicros: number;
+  readonly durationMicros: number;
+}): TrialInstants {
+  const beginMicros = systemClock.nowMicros() + leadMicros;
+  const startMicros = beginMicros + measure.warmupMicros;
+  return { beginMicros, startMicros, stopMicros: startMicros + measure.durationMicros };
+}
+
+/** Aborts as soon as a thread fails or the run is aborted. */
+function failureSignal(crews: readonly CrewTrial<unknown>[], signal: AbortSignal): AbortSignal {
+  const failed = new AbortController();
+  for (const crew of crews) crew.records.catch((error: unknown) => failed.abort(error));
+  return AbortSignal.any([failed.signal, signal]);
+}
+
+/** Samples from the begin to the stop instant; resolves to the CPU time spent in the window. */
+async function watchWindow(
+  instants: TrialInstants,
+  sampler: Sampler,
+  signal: AbortSignal,
+): Promise<number> {
+  await sleepUntil(instants.beginMicros, systemClock, signal);
+  sampler.start();
+  await sleepUntil(instants.startMicros, systemClock, signal);
+  const before = process.cpuUsage();
+  await sleepUntil(instants.stopMicros, systemClock, signal);
+  const { user, system } = process.cpuUsage(before);
+  sampler.stop();
+  return user + system;
+}
