@@ -70,6 +70,19 @@ describe('closing', () => {
     expect(closings.map(({ name }) => name)).toEqual(['channel.close', 'connection.close']);
   });
 
+  test('ends the watch over heartbeats, which was begun for this connection alone', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const broker = await scriptedBroker(async (peer) => {
+      await greetConsumer(peer, { heartbeat: 1 });
+      await sayGoodbye(peer);
+    });
+    const { consumer } = await openConsumer(broker.url.replace('heartbeat=0', 'heartbeat=1'));
+    expect(vi.getTimerCount()).toBe(1);
+    await consumer.close();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   test('ends in order when the broker closes the connection at the same time', async () => {
     const { publisher, told, peer } = await publisherThat(async (one) => {
       await one.until('channel.close');

@@ -5,7 +5,7 @@ import { Content } from '../../../src/amqp/wire/content.js';
 import { framesIn } from '../protocol/frames-in.js';
 import { cutAt } from '../protocol/reading.js';
 import { recordedFrames } from '../protocol/recorded-exchange.js';
-import { delivery } from './scripts.js';
+import { confirm, delivery } from './scripts.js';
 
 const basicDeliver = 0x003c_003c;
 const basicReturn = 0x003c_0032;
@@ -62,6 +62,7 @@ test('a message in frames of any size, in reads of any size, keeps its head and 
 });
 
 describe('a ProtocolError is', () => {
+  const alone = confirm('basic.ack', 1);
   const [method, header, body] = framesOf(delivery({ tag: 1, body: Buffer.from('four') }));
 
   test.each<[string, readonly Buffer[], string]>([
@@ -70,6 +71,8 @@ describe('a ProtocolError is', () => {
     ['a second header', [method, header, header], 'a content header without its method'],
     ['a method where a header should be', [method, method], 'a message within a message'],
     ['a method where a body should be', [method, header, method], 'a message within a message'],
+    ['another method where a header should be', [method, alone], 'a method within a message'],
+    ['another method where a body should be', [method, header, alone], 'a method within a message'],
     [
       'a body longer than announced',
       [method, header, frameOf(body, 5)],

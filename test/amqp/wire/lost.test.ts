@@ -12,6 +12,7 @@ import { type Peer, scriptedBroker } from './scripted-broker.js';
 import {
   close,
   confirm,
+  delivery,
   greetConsumer,
   greetPublisher,
   greetWithChannel,
@@ -208,6 +209,19 @@ describe('an end', () => {
     socket.end();
     await told.until('closed');
     expect(told.errors).toHaveLength(1);
+  });
+
+  test('comes of a frame that is longer than was agreed', async () => {
+    const broker = await scriptedBroker(async (peer) => {
+      await serveConsumer(peer, { frameMax: 4096 });
+      peer.send(delivery({ tag: 1, body: Buffer.alloc(4088), frameMaxBytes: 4096 }));
+      peer.send(delivery({ tag: 2, body: Buffer.alloc(4089), frameMaxBytes: 8192 }));
+    });
+    const { consumer, told } = await openConsumer(broker.url);
+    await consumer.subscribe({ acknowledge: false });
+    await told.until('closed');
+    expect(told.errors[0]?.message).toContain('a frame of 4089 bytes, more than the 4096 agreed');
+    expect(told.of('delivery').map(([, tag]) => tag)).toEqual([1]);
   });
 
   test('of a channel is answered, and takes the connection with it', async () => {
