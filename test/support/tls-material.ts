@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 
 /**
  * Certificates for tests alone. They protect nothing: their keys are here for everyone to read. An
- * authority, and two certificates that it signed, all valid until 2125. Made with OpenSSL 3 in an empty
+ * authority, and two certificates that it signed, all valid until 2126. Made with OpenSSL 3 in an empty
  * folder, the authority's own key thrown away after it:
  *
  * ```sh
