@@ -26,7 +26,7 @@ const refusals: readonly Refusal[] = [
   },
   {
     // amqplib keeps to itself why the broker closed what it was to open: it says only that it did.
-    sign: /NOT[-_]ALLOWED|vhost|Expected ConnectionOpenOk; got <ConnectionClose/,
+    sign: /NOT[-_]ALLOWED|Expected ConnectionOpenOk; got <ConnectionClose/,
     says: (address, user) => `user "${user}" may not use that virtual host at ${address}`,
     hint: 'Check the path of the URL: amqp://host:5672/vhost, with %2F for a slash.',
   },

@@ -3,8 +3,8 @@ import { UsageError } from '../base/errors.js';
 import { parseDurationMicros } from '../base/units.js';
 import { renderCalibration } from '../report/calibration-summary.js';
 import { paintFor } from '../report/paint.js';
-import { type Calibration, isComplete } from '../result/calibration.js';
-import { calibrationPath, writeCalibration } from '../result/calibration-file.js';
+import { type Calibration, isComplete, measuredMicros } from '../result/calibration.js';
+import { calibrationPath, findCalibration, writeCalibration } from '../result/calibration-file.js';
 import { type CeilingMode, ceilingModes } from '../result/generator-ceiling.js';
 import { defaultStateRoot } from '../testbed/state-file.js';
 import { interruptible } from './interrupt.js';
@@ -105,6 +105,11 @@ async function keep(calibration: Calibration): Promise<string> {
   }
   if (!isComplete(calibration)) return 'not kept: later runs use a calibration of all modes';
   const path = calibrationPath(defaultStateRoot());
+  const { calibration: before } = await findCalibration(path, calibration.environment);
+  if (before && measuredMicros(before) > measuredMicros(calibration)) {
+    const day = before.measuredAt.slice(0, 10);
+    return `not kept: that of ${day} was measured for longer (${path})`;
+  }
   await writeCalibration(path, calibration);
   return `kept for later runs: ${path}`;
 }

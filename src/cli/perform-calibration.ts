@@ -58,6 +58,7 @@ export async function performCalibration(options: CalibrationOptions): Promise<C
     }),
     client,
     rounds,
+    windowMicros: options.durationMicros,
     ceilings: asked.map((one) => mergeRounds(one, figures.get(one) ?? [])),
   };
 }

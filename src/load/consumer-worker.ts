@@ -2,6 +2,7 @@ import { systemClock } from '../base/clock.js';
 import { counterRow } from '../measure/counters.js';
 import { LatencyHistogram } from '../measure/latency-histogram.js';
 import { loadClients } from './clients.js';
+import { connectAll } from './connect-all.js';
 import { Consumer, type ConsumerTally } from './consumer.js';
 import { Control, outcomeOf } from './control.js';
 import { DeliveryBook } from './delivery-book.js';
@@ -26,7 +27,8 @@ export async function runConsumers(task: ConsumerTask): Promise<WorkerOutcome<Co
     control.until(Promise.all(consumers.map(act)));
   const outcome = await outcomeOf(async () => {
     const client = loadClients[task.client];
-    await all((consumer) => consumer.open(client, (error) => control.fail(error)));
+    const open = (one: Consumer) => one.open(client, (error) => control.fail(error));
+    await control.until(connectAll(consumers, open));
     const instants = await control.ready();
     const utilization = loopUtilization(instants, systemClock);
     for (const consumer of consumers) consumer.begin(instants);

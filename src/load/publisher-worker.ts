@@ -2,6 +2,7 @@ import { systemClock } from '../base/clock.js';
 import { counterRow } from '../measure/counters.js';
 import { LatencyHistogram } from '../measure/latency-histogram.js';
 import { loadClients } from './clients.js';
+import { connectAll } from './connect-all.js';
 import { Control, outcomeOf } from './control.js';
 import { loopUtilization } from './loop-utilization.js';
 import type { PublisherRecord, PublisherTask, WorkerOutcome } from './protocol.js';
@@ -21,8 +22,8 @@ export async function runPublishers(task: PublisherTask): Promise<WorkerOutcome<
   const publishers = task.publishers.map((spec) => new Publisher(spec, systemClock, tally));
   const outcome = await outcomeOf(async () => {
     const client = loadClients[task.client];
-    const open = publishers.map((one) => one.open(client, (error) => control.fail(error)));
-    await control.until(Promise.all(open));
+    const open = (one: Publisher) => one.open(client, (error) => control.fail(error));
+    await control.until(connectAll(publishers, open));
     const instants = await control.ready();
     const utilization = loopUtilization(instants, systemClock);
     const runs = publishers.map((one) => one.run(instants, task.confirmLimitMicros));

@@ -40,10 +40,23 @@ export function perSecond() {
 
 /** An address with one of the protocols and a host. */
 export function address(protocols: readonly string[], error: string) {
-  return z.string({ error }).refine((text) => {
+  const written = z.string({ error }).refine((text) => {
     const url = URL.canParse(text) ? new URL(text) : undefined;
     return url !== undefined && protocols.includes(url.protocol) && url.hostname !== '';
   }, error);
+  return written.refine(isDecodable, 'an address without a % that begins no escape (write %25)');
+}
+
+/** What is no address at all is told as such, and not as this too. */
+function isDecodable(address: string): boolean {
+  if (!URL.canParse(address)) return true;
+  const { username, password, pathname } = new URL(address);
+  try {
+    decodeURIComponent(username + password + pathname);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function quantity(parse: (text: string) => number | undefined, error: string) {

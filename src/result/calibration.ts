@@ -13,12 +13,19 @@ export interface Calibration {
   readonly environment: Machine;
   readonly client: GeneratorCeiling['client'];
   readonly rounds: number;
+  /** How long each ceiling was measured for in each round. */
+  readonly windowMicros: number;
   readonly ceilings: readonly CalibratedCeiling[];
 }
 
 /** Each figure is the median of those of the rounds. */
 export interface CalibratedCeiling extends Ceiling {
   readonly perRound: readonly CeilingFigures[];
+}
+
+/** How long each ceiling was measured for in all rounds together, µs. */
+export function measuredMicros({ rounds, windowMicros }: Calibration): number {
+  return rounds * windowMicros;
 }
 
 /** A calibration without what only its own readers ask for. */
@@ -46,12 +53,14 @@ export function parseCalibration(text: string): Calibration | undefined {
 
 function isCalibration(value: unknown): value is Calibration {
   if (!isRecord(value) || value['schema'] !== 'rmqbench/calibration@1') return false;
-  const { measuredAt, environment, client, ceilings } = value;
+  const { measuredAt, environment, client, rounds, windowMicros, ceilings } = value;
   return (
     typeof measuredAt === 'string' &&
     !Number.isNaN(Date.parse(measuredAt)) &&
     isRecord(environment) &&
     (client === 'wire' || client === 'amqplib') &&
+    isPositive(rounds) &&
+    isPositive(windowMicros) &&
     Array.isArray(ceilings) &&
     ceilings.every(isCeiling)
   );
@@ -60,9 +69,11 @@ function isCalibration(value: unknown): value is Calibration {
 function isCeiling(value: unknown): boolean {
   if (!isRecord(value)) return false;
   const { payloadBytes, messagesPerSecond, cpuMicrosPerMessage } = value;
-  return [payloadBytes, messagesPerSecond, cpuMicrosPerMessage].every(
-    (figure) => typeof figure === 'number' && figure > 0 && Number.isFinite(figure),
-  );
+  return [payloadBytes, messagesPerSecond, cpuMicrosPerMessage].every(isPositive);
+}
+
+function isPositive(value: unknown): boolean {
+  return typeof value === 'number' && value > 0 && Number.isFinite(value);
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

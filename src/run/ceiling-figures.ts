@@ -1,4 +1,4 @@
-import { UsageError } from '../base/errors.js';
+import { BrokerError, UsageError } from '../base/errors.js';
 import { formatMicros } from '../base/units.js';
 import type { Ledger } from '../measure/ledger.js';
 import type { CeilingFigures, CeilingMode } from '../result/generator-ceiling.js';
@@ -7,6 +7,7 @@ import type { Measured } from './measured.js';
 /** What the threads counted in the window, as figures. Throws a UsageError when that was nothing. */
 export function ceilingFigures(mode: CeilingMode, measured: Measured): CeilingFigures {
   const { instants, publishers, consumers, cpuMicros } = measured;
+  checkClocks(consumers);
   const seconds = (instants.stopMicros - instants.startMicros) / 1e6;
   const counted = {
     published: sum(publishers, ({ publishedInWindow }) => publishedInWindow),
@@ -51,13 +52,25 @@ export function checkBooks(mode: CeilingMode, ledger: Ledger, takenByBroker: num
       ? [
           ...unequal(`${published} published`, published, `${unique} consumed`, unique),
           ...(lost > 0 ? [`${lost} lost`] : []),
-          ...(duplicated > 0 ? [`${duplicated} duplicated`] : []),
           ...(leftInQueues > 0 ? [`${leftInQueues} still queued`] : []),
         ]
       : []),
+    ...(duplicated > 0 ? [`${duplicated} duplicated`] : []),
   ];
   if (differences.length === 0) return;
   throw new Error(`the null broker's messages do not add up: ${differences.join(', ')}`);
+}
+
+/** A message from the future is spared the histogram, and the ceiling would be one without. */
+function checkClocks(consumers: Measured['consumers']): void {
+  const count = sum(consumers, ({ negativeLatencies }) => negativeLatencies);
+  if (count === 0) return;
+  throw new BrokerError(
+    `${count} messages arrived before they were sent, by this machine's clock`,
+    {
+      hint: 'Was the clock set just now? Measure once more.',
+    },
+  );
 }
 
 function unequal(oneText: string, one: number, otherText: string, other: number): string[] {

@@ -69,11 +69,27 @@ async function runSections(
   const outcomes: SectionOutcome[] = [];
   for (const { name, run } of settings.chosen) {
     const note = (text: string) => settings.note(`${name}: ${text}`);
-    outcomes.push(await run({ ...settings, note }));
+    outcomes.push(await orFailure(name, run({ ...settings, note }), settings.signal));
   }
   const goals = goalTable(outcomes.flatMap((outcome) => outcome.goals));
   const parts = outcomes.map(({ markdown }) => markdown);
   return `${[`# Figures of ${day}`, facts, goals, ...parts].join('\n\n')}\n`;
+}
+
+/** A section that fails takes nothing of the others with it. */
+async function orFailure(
+  name: string,
+  outcome: Promise<SectionOutcome>,
+  signal: AbortSignal,
+): Promise<SectionOutcome> {
+  try {
+    return await outcome;
+  } catch (error) {
+    signal.throwIfAborted();
+    const { message } = error as Error;
+    note(`${name}: ${message}`);
+    return { markdown: `## The section "${name}" failed\n\n${message}`, goals: [] };
+  }
 }
 
 interface Options extends Pick<BenchSettings, 'rounds' | 'warmupSeconds' | 'windowSeconds'> {

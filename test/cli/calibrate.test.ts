@@ -2,7 +2,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { parseCalibration } from '../../src/result/calibration.js';
-import { calibrationPath } from '../../src/result/calibration-file.js';
+import { calibrationPath, writeCalibration } from '../../src/result/calibration-file.js';
+import { describeEnvironment } from '../../src/result/environment.js';
+import { exampleCalibration } from '../support/example-calibration.js';
 import { processesNaming } from '../support/processes.js';
 import { Rmqbench, rmqbench } from '../support/rmqbench.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
@@ -34,6 +36,7 @@ describe('calibrate', () => {
       schema: 'rmqbench/calibration@1',
       client: 'wire',
       rounds: 1,
+      windowMicros: 300_000,
       environment: { publisherThreads: 1, consumerThreads: 1 },
     });
     const { ceilings } = calibration;
@@ -80,6 +83,19 @@ describe('calibrate', () => {
     expect(stdout).toContain('not kept: later runs use the calibration of the client wire');
     expect(await state.files()).toEqual([]);
   });
+
+  test('of a shorter measurement does not replace a longer one', async () => {
+    const state = stateOf('shorter');
+    const machine = describeEnvironment({ publisherThreads: 1, consumerThreads: 1 });
+    const longer = exampleCalibration({ environment: machine });
+    await writeCalibration(state.path, longer);
+    const given = ['calibrate', '--quiet', '--duration', '100ms', '--rounds', '1'];
+    const { code, stdout } = await rmqbench(given, state.environment);
+
+    expect(code).toBe(0);
+    expect(stdout).toContain('not kept: that of 2026-11-22 was measured for longer');
+    expect(parseCalibration(await readFile(state.path, 'utf8'))).toEqual(longer);
+  }, 60_000);
 
   test.each(['SIGINT', 'SIGTERM'] as const)(
     'that gets %s ends with 130, keeps nothing and leaves no process behind',

@@ -52,6 +52,14 @@ describe('a wrong value is told with its place, what is expected and what was fo
     ],
     ['client: rhea', 'p.yaml:2:9: client must be wire or amqplib, not "rhea"'],
     [
+      'target: { url: "amqp://100%@host" }',
+      'p.yaml:2:16: target.url must be an address without a % that begins no escape (write %25), not "amqp://100%@host"',
+    ],
+    [
+      'target: { url: nonsense }',
+      'p.yaml:2:16: target.url must be an amqp:// address such as amqp://user:password@host:5672/vhost (TLS is not supported yet), not "nonsense"',
+    ],
+    [
       'target: { url: "amqps://host" }',
       'p.yaml:2:16: target.url must be an amqp:// address such as amqp://user:password@host:5672/vhost (TLS is not supported yet), not "amqps://host"',
     ],

@@ -25,6 +25,7 @@ export function exampleCalibration(changes: Partial<Calibration> = {}): Calibrat
     environment: exampleMachine,
     client: 'wire',
     rounds: 3,
+    windowMicros: 2e6,
     ceilings: ceilingModes.flatMap((mode, i) =>
       [12, 1024, 65_536].map((payloadBytes) => {
         const seconds = (secondsPerMessage[i] ?? 0) + payloadBytes * secondsPerByte;

@@ -19,7 +19,6 @@ const serverProperties: FieldTable = {
     publisher_confirms: true,
     'basic.nack': true,
     consumer_cancel_notify: true,
-    'connection.blocked': true,
     consumer_priorities: false,
     authentication_failure_close: true,
     per_consumer_qos: true,

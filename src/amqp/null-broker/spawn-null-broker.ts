@@ -44,7 +44,7 @@ class BrokerProcess implements RunningNullBroker {
 
   constructor(child: ChildProcess) {
     this.#child = child;
-    this.#gone = once(child, 'exit').catch(() => {});
+    this.#gone = new Promise((resolve) => child.once('exit', resolve));
     child.on('message', (message: FromProcess) => this.#onMessage(message));
     // Sending to a process that is gone; whoever waits for an answer hears of it by `#gone`.
     child.on('error', () => {});

@@ -14,9 +14,9 @@ const smallest = 64;
 const keptMax = 65_536;
 
 /**
- * Counts the deliveries of one channel, and keeps those that are not settled, by delivery tag. Kept in the order of tags;
- * settled ones leave holes, which are squeezed out when the arrays are full: so one delivery that is
- * never settled does not make them grow.
+ * Counts the deliveries of one channel, and keeps those that are not settled in the order of their
+ * tags. Settled ones leave holes, which are squeezed out when the arrays are full: so one delivery that
+ * is never settled does not make them grow.
  */
 export class Unacknowledged {
   #tags = new Float64Array(smallest);

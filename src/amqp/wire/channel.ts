@@ -40,6 +40,7 @@ export class Channel {
   #state: 'open' | 'closing' | 'over' = 'open';
   #events: ChannelEvents = { onClosed: () => {} };
   #closedBecause = '';
+  #closing: Promise<void> | undefined;
   #deliveryTag = 0;
   #isRedelivered = false;
 
@@ -112,7 +113,12 @@ export class Channel {
    * Resolves when the broker has dealt with all it was sent before; rejects with the reason when the
    * broker closes the channel, or the connection is lost, before that.
    */
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
     if (this.#state !== 'open') return;
     this.#state = 'closing';
     const close = this.#method('channel.close').uint16(200).shortString('').uint32(0);
@@ -155,7 +161,7 @@ export class Channel {
         return;
       case methods['channel.close']: {
         const reason = readClosing(new Arguments(bytes, start, end));
-        this.#connection.write(this.#method('channel.close-ok').bytes());
+        this.#connection.answer(this.#method('channel.close-ok').bytes());
         this.#connection.forget(this);
         this.#end(reason);
         return;

@@ -23,7 +23,7 @@ const closeLimitMillis = 5_000;
 const lingerLimitMillis = 1_000;
 
 /** With so many bytes unsent that answer what we read, we read no more. */
-const unsentBytesMax = 8 * writeMarkBytes;
+const unsentAnswerBytesMax = 8 * writeMarkBytes;
 
 /**
  * One AMQP 0-9-1 connection to a broker, and the channels on it. Whoever uses it hears of its end,
@@ -42,6 +42,8 @@ export class Connection implements FrameHandler, Beating {
   #state: 'open' | 'closing' | 'over' = 'open';
   #hasSent = false;
   #hasReceived = false;
+  #unsentAnswerBytes = 0;
+  #isPaused = false;
   #nextChannel = 1;
   /** What the socket said before it closed. */
   #socketError: string | undefined;
@@ -121,6 +123,18 @@ export class Connection implements FrameHandler, Beating {
     return onWritten ? this.#socket.write(frames, onWritten) : this.#socket.write(frames);
   }
 
+  /**
+   * The same for frames that answer what was read: when too many of them wait, no more is read. What is
+   * published is no answer: however much of it waits, the broker must be heard, for it may say why.
+   */
+  answer(frames: Buffer, onWritten?: () => void): boolean {
+    this.#unsentAnswerBytes += frames.length;
+    return this.write(frames, () => {
+      this.#unsentAnswerBytes -= frames.length;
+      onWritten?.();
+    });
+  }
+
   /** Says goodbye; resolves when the connection is closed, by the broker or, at the limit, by us. */
   async close(): Promise<void> {
     if (this.#state === 'open') {
@@ -145,10 +159,12 @@ export class Connection implements FrameHandler, Beating {
   }
 
   onHeader(number: number, bytes: Buffer, start: number, end: number): void {
+    if (number === 0) throw new ProtocolError('a content header for the connection itself');
     this.#channel(number)?.onHeader(bytes, start, end);
   }
 
   onBody(number: number, bytes: Buffer, start: number, end: number): void {
+    if (number === 0) throw new ProtocolError('a body for the connection itself');
     this.#channel(number)?.onBody(bytes, start, end);
   }
 
@@ -163,13 +179,15 @@ export class Connection implements FrameHandler, Beating {
   }
 
   hasReceived(): boolean {
-    const has = this.#hasReceived;
+    // Who does not listen cannot tell silence.
+    const has = this.#hasReceived || this.#isPaused;
     this.#hasReceived = false;
     return has;
   }
 
   beat(): void {
-    this.write(heartbeatFrame);
+    // What waits for the socket says the same when the broker takes it.
+    if (!this.#socket.writableNeedDrain) this.write(heartbeatFrame);
   }
 
   onSilence(): void {
@@ -211,10 +229,12 @@ export class Connection implements FrameHandler, Beating {
       return false;
     }
     for (const channel of this.#channels.values()) channel.events.onArrivalEnd?.();
-    return this.#socket.writableLength < unsentBytesMax;
+    this.#isPaused = this.#unsentAnswerBytes >= unsentAnswerBytesMax;
+    return !this.#isPaused;
   }
 
   #drained(): void {
+    this.#isPaused = false;
     this.#socket.resume();
     for (const channel of this.#channels.values()) channel.events.onWritable?.();
   }
@@ -234,7 +254,7 @@ export class Connection implements FrameHandler, Beating {
     switch (method) {
       case methods['connection.close']: {
         const reason = readClosing(new Arguments(bytes, start, end));
-        this.write(new MethodFrame(0, 'connection.close-ok').bytes());
+        this.answer(new MethodFrame(0, 'connection.close-ok').bytes());
         this.#end(reason);
         return;
       }

@@ -36,7 +36,8 @@ class WireConsumer implements LoadConsumer {
     const template = new MethodFrame(channel.number, 'basic.ack').uint64(0).bits(false).bytes();
     this.#link = link;
     this.#queue = queue;
-    this.#acknowledgements = new Batches(template, connection);
+    const sink = { write: connection.answer.bind(connection) };
+    this.#acknowledgements = new Batches(template, sink);
     link.listen({
       ...events,
       onArrival: () => {
@@ -81,7 +82,7 @@ class WireConsumer implements LoadConsumer {
     this.#acknowledgements.flush();
     const { connection, channel } = this.#link;
     const nack = new MethodFrame(channel.number, 'basic.nack').uint64(deliveryTag);
-    connection.write(nack.bits(multiple, requeue).bytes());
+    connection.answer(nack.bits(multiple, requeue).bytes());
   }
 
   async close(): Promise<void> {

@@ -56,6 +56,20 @@ describe.each([
   });
 });
 
+test('however much of a message waits unsent, the broker is still heard', async () => {
+  const broker = await scriptedBroker(thatStopsReading);
+  const { publisher, told } = await openPublisher(broker.url, { payloadBytes: 32 * 2 ** 20 });
+  const peer = await broker.peer();
+  await expect.poll(() => peer.socket.isPaused()).toBe(true);
+  publish(publisher, 'large');
+  expect(publisher.flush()).toBe(false);
+  for (let i = 1; i <= 3; i++) {
+    peer.send(ok('connection.blocked', 0).shortString(`alarm ${i}`));
+    await told.until('blocked', i);
+  }
+  expect(told.errors).toEqual([]);
+});
+
 describe('a consumer whose acknowledgements are not taken', () => {
   /** Sends deliveries for as long as the client reads them; resolves to how many it sent. */
   async function flood(peer: Peer): Promise<number> {
@@ -103,6 +117,25 @@ describe('a consumer whose acknowledgements are not taken', () => {
     expect(told.of('delivery')).toHaveLength(sent.count);
   }, 60_000);
 });
+
+test('a consumer that reads no more does not take its broker for dead', async () => {
+  const broker = await scriptedBroker(async (peer) => {
+    await serveConsumer(peer, { heartbeat: 1 });
+    peer.socket.pause();
+    for (let tag = 1; tag <= 1000; tag++) peer.send(delivery({ tag, body: Buffer.from('small') }));
+  });
+  const url = broker.url.replace('heartbeat=0', 'heartbeat=1');
+  // So many for each delivery that what the sockets' buffers do not take is far more than may wait.
+  const { consumer, told } = await openConsumer(url, {}, undefined, (tag) => {
+    for (let i = 0; i < 1000; i++) consumer.acknowledge(tag, false);
+  });
+  await consumer.subscribe({ acknowledge: true });
+  await told.until('delivery');
+  const begun = performance.now();
+  // Silence would be told after two seconds.
+  await expect.poll(() => performance.now() - begun, { timeout: 10_000 }).toBeGreaterThan(3500);
+  expect(told.errors).toEqual([]);
+}, 15_000);
 
 test('a blocked connection still confirms what it has, and is closed in order', async () => {
   const broker = await scriptedBroker(async (peer) => {

@@ -2,65 +2,67 @@ import type { CeilingMode } from '../../../src/result/generator-ceiling.js';
 import { median } from '../../../src/stats/median.js';
 import type { Measured } from './measured.js';
 
-/** What was measured, and of whom. */
+/** What is measured, and of whom. */
 export interface FigureKey {
   readonly mode: CeilingMode;
   readonly payloadBytes: number;
   readonly tool: string;
 }
 
-/** What one tool did in one mode with one body size, over all rounds. */
+/** What one tool did in one mode with one body size, by round, counted from 1; none where it failed. */
 export interface Figure extends FigureKey {
-  readonly perRound: readonly Measured[];
+  readonly rounds: ReadonlyMap<number, Measured>;
 }
 
 /** The figures of all rounds, in the order in which they first came. */
 export class Figures {
-  readonly #measured = new Map<
-    string,
-    { readonly key: FigureKey; readonly perRound: Measured[] }
-  >();
+  readonly #measured = new Map<string, Figure & { readonly rounds: Map<number, Measured> }>();
   readonly failures: string[] = [];
 
-  add(key: FigureKey, measured: Measured): void {
-    const id = `${key.mode} ${key.payloadBytes} ${key.tool}`;
-    const found = this.#measured.get(id);
-    if (found) found.perRound.push(measured);
-    else this.#measured.set(id, { key, perRound: [measured] });
+  add(key: FigureKey, round: number, measured: Measured): void {
+    const id = idOf(key);
+    const figure = this.#measured.get(id) ?? { ...key, rounds: new Map<number, Measured>() };
+    figure.rounds.set(round, measured);
+    this.#measured.set(id, figure);
   }
 
-  fail({ mode, tool }: FigureKey, reason: string): void {
-    this.failures.push(`${tool}, ${mode}: ${reason.replaceAll('\n', ' ')}`);
+  fail(what: { readonly mode: CeilingMode; readonly tool: string }, reason: string): void {
+    this.failures.push(`${what.tool}, ${what.mode}: ${reason.replaceAll('\n', ' ')}`);
   }
 
   get all(): readonly Figure[] {
-    return [...this.#measured.values()].map(({ key, perRound }) => ({ ...key, perRound }));
+    return [...this.#measured.values()];
   }
 
   find(mode: CeilingMode, payloadBytes: number, tool: string): Figure | undefined {
-    return this.all.find(
-      (one) => one.mode === mode && one.payloadBytes === payloadBytes && one.tool === tool,
-    );
+    return this.#measured.get(idOf({ mode, payloadBytes, tool }));
   }
 }
 
-export function messagesPerSecond({ perRound }: Figure): number {
-  return median(perRound.map((one) => one.messagesPerSecond));
+function idOf({ mode, payloadBytes, tool }: FigureKey): string {
+  return `${mode} ${payloadBytes} ${tool}`;
 }
 
-export function cpuMicrosPerMessage({ perRound }: Figure): number {
-  return median(perRound.map((one) => one.cpuMicrosPerMessage));
+export function messagesPerSecond({ rounds }: Figure): number {
+  return median([...rounds.values()].map((one) => one.messagesPerSecond));
 }
 
-/** The median over rounds of one tool's figure over another's in the same round. */
+export function cpuMicrosPerMessage({ rounds }: Figure): number {
+  return median([...rounds.values()].map((one) => one.cpuMicrosPerMessage));
+}
+
+/**
+ * The median over rounds of one tool's figure over another's in the same round; undefined when there
+ * is no round that measured both.
+ */
 export function ratioOf(
   numerator: Figure,
   denominator: Figure,
   figure: (measured: Measured) => number,
-): number {
-  const pairs = numerator.perRound.flatMap((one, i) => {
-    const other = denominator.perRound[i];
+): number | undefined {
+  const ratios = [...numerator.rounds].flatMap(([round, one]) => {
+    const other = denominator.rounds.get(round);
     return other ? [figure(one) / figure(other)] : [];
   });
-  return pairs.length === 0 ? Number.NaN : median(pairs);
+  return ratios.length === 0 ? undefined : median(ratios);
 }

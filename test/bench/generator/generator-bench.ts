@@ -5,7 +5,7 @@ import { findPerfTest } from '../peers/perf-test.js';
 import type { BenchSettings, Section, SectionOutcome } from '../section.js';
 import { measureClient } from './ceiling-rounds.js';
 import { type EventLoopFigures, measureEventLoop } from './event-loop.js';
-import { type FigureKey, Figures } from './figures.js';
+import { Figures } from './figures.js';
 import { generatorGoals } from './generator-goals.js';
 import { generatorText } from './generator-text.js';
 import { residentBytesPerConnection } from './idle-connections.js';
@@ -78,21 +78,29 @@ async function measureMode(
   settings: BenchSettings,
 ): Promise<void> {
   const { mode, round, peers, figures } = turn;
-  const own = ownClients.map((client) => async () => {
-    const measured = await measureClient(client, mode, settings);
-    for (const [payloadBytes, one] of measured)
-      figures.add({ mode, payloadBytes, tool: client }, one);
-  });
-  const able = peers.filter((peer) => peer.fit(peerLoadOf(mode, 1)).cannot.length === 0);
-  const others = able.map((peer) => async () => {
-    const key: FigureKey = { mode, payloadBytes: smallBodyBytes, tool: peer.name };
+  const attempt = (tool: string, measure: () => Promise<void>) => async () => {
     try {
-      figures.add(key, await measurePeer(peer, mode, settings));
+      await measure();
     } catch (error) {
       settings.signal.throwIfAborted();
-      figures.fail(key, (error as Error).message);
+      figures.fail({ mode, tool }, (error as Error).message);
     }
-  });
+  };
+  const own = ownClients.map((tool) =>
+    attempt(tool, async () => {
+      const measured = await measureClient(tool, mode, settings);
+      for (const [payloadBytes, one] of measured) {
+        figures.add({ mode, payloadBytes, tool }, round, one);
+      }
+    }),
+  );
+  const able = peers.filter((peer) => peer.fit(peerLoadOf(mode, 1)).cannot.length === 0);
+  const others = able.map((peer) =>
+    attempt(peer.name, async () => {
+      const key = { mode, payloadBytes: smallBodyBytes, tool: peer.name };
+      figures.add(key, round, await measurePeer(peer, mode, settings));
+    }),
+  );
   const all = [...own, ...others];
   const first = round % all.length;
   for (const measure of [...all.slice(first), ...all.slice(0, first)]) await measure();

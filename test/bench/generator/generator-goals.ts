@@ -46,6 +46,7 @@ function amqplibGoal(figures: Figures, mode: CeilingMode, wanted: number, what: 
   const amqplib = figures.find(mode, smallBytes, 'amqplib');
   if (!wire || !amqplib) return [];
   const ratio = ratioOf(wire, amqplib, (one) => one.messagesPerSecond);
+  if (ratio === undefined) return [];
   return [
     {
       what,
@@ -64,9 +65,9 @@ function socketPairGoal(
   const wire = figures.find(mode, largeBytes, 'wire');
   if (!wire) return [];
   const share = median(
-    wire.perRound.map(
-      (one, i) =>
-        (one.messagesPerSecond * largeBytes) / (socketPairBytesPerSecond[i] ?? Number.NaN),
+    [...wire.rounds].map(
+      ([round, one]) =>
+        (one.messagesPerSecond * largeBytes) / (socketPairBytesPerSecond[round - 1] ?? Number.NaN),
     ),
   );
   return [

@@ -12,6 +12,7 @@ import {
   ratioOf,
 } from './figures.js';
 import type { GeneratorFigures } from './generator-bench.js';
+import type { Measured } from './measured.js';
 import { peerLoadOf } from './peer-rounds.js';
 
 const columns: readonly Column[] = [
@@ -51,11 +52,13 @@ function heading({ rounds, warmupSeconds, windowSeconds }: BenchSettings): strin
 }
 
 function rowOf(figure: Figure, figures: Figures): string[] {
-  const { mode, payloadBytes, tool, perRound } = figure;
-  const rates = perRound.map((one) => one.messagesPerSecond);
+  const { mode, payloadBytes, tool, rounds } = figure;
+  const rates = [...rounds.values()].map((one) => one.messagesPerSecond);
   const wire = figures.find(mode, payloadBytes, 'wire');
-  const ratio = (of: (one: Figure['perRound'][number]) => number) =>
-    wire && tool !== 'wire' ? `${significant(ratioOf(wire, figure, of))} ×` : '';
+  const ratio = (of: (one: Measured) => number) => {
+    const value = wire && tool !== 'wire' ? ratioOf(wire, figure, of) : undefined;
+    return value === undefined ? '' : `${significant(value)} ×`;
+  };
   return [
     mode,
     formatBytes(payloadBytes),
