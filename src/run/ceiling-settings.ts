@@ -3,7 +3,8 @@ import type { CeilingMode, GeneratorCeiling } from '../result/generator-ceiling.
 
 /** Messages that may await their confirms. */
 const confirmWindow = 1000;
-const prefetch = 1000;
+/** So many that a consumer never waits for the news of its acknowledgements to come back. */
+const prefetch = 10_000;
 const messagesPerAcknowledgement = 100;
 /** What is under way at the stop instant must come home within this. */
 const drainLimitMicros = 30e6;

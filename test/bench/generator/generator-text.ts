@@ -45,7 +45,8 @@ function heading({ rounds, warmupSeconds, windowSeconds }: BenchSettings): strin
     'One publisher or one consumer, or one of each, on a connection of its own; the null broker is a',
     'process of its own, on the other core. `wire` and `amqplib` are rmqbench with either client, by',
     '`rmqbench calibrate`: stamp, histogram, ledger and back-pressure on. Other tools are counted by',
-    'the null broker, and their CPU time by the kernel. Confirms: a window of 1,000. Acks: one for 100.',
+    'the null broker, and their CPU time by the kernel. Confirms: a window of 1,000. Acks: one for 100,',
+    'prefetch 10,000.',
     `Medians of ${rounds} ${rounds === 1 ? 'round' : 'rounds'}, each begun by another tool; ${windowSeconds} s each, other tools after`,
     `${warmupSeconds} s of warm-up. **wire does** and **wire costs** are ratios within a round.`,
   ].join('\n');

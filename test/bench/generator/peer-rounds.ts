@@ -48,7 +48,7 @@ export function peerLoadOf(mode: CeilingMode, seconds: number): PeerLoad {
     persistent: false,
     confirmWindow: mode === 'publish-confirm' ? 1000 : undefined,
     ackEvery: mode === 'consume-ack' ? 100 : undefined,
-    prefetch: 1000,
+    prefetch: 10_000,
     limitSeconds: seconds + spareSeconds,
   };
 }
