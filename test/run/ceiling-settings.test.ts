@@ -43,7 +43,7 @@ describe('the work of a ceiling', () => {
     expect(publishers).toMatchObject([
       { url, payloadBytes: 1024, persistent: false, ratePerSecond: undefined },
     ]);
-    expect(consumers).toMatchObject([{ url, prefetch: 1000 }]);
+    expect(consumers).toMatchObject([{ url, prefetch: 10_000 }]);
   });
 
   test('has promises only where they are what is measured', () => {
