@@ -2,8 +2,7 @@ import type { BufferPool } from './buffer-pool.js';
 import type { Counters } from './counts.js';
 import type { Flow } from './flow.js';
 import type { MessageStore } from './message-store.js';
-import type { NullBrokerMode } from './options.js';
-import type { SourceOptions } from './source-feed.js';
+import type { NullBrokerMode, NullBrokerOptions } from './options.js';
 import type { MessageView } from './stored-message.js';
 import type { Turn } from './turn.js';
 import type { VirtualHost } from './virtual-host.js';
@@ -11,7 +10,8 @@ import type { VirtualHost } from './virtual-host.js';
 /** What all connections of one broker share. */
 export interface BrokerParts {
   readonly mode: NullBrokerMode;
-  readonly source: SourceOptions;
+  /** What is made up for consumers. */
+  readonly source: Required<Pick<NullBrokerOptions, 'payloadBytes' | 'stampOriginUnixMicros'>>;
   readonly counters: Counters;
   readonly pool: BufferPool;
   readonly turn: Turn;

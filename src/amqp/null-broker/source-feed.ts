@@ -10,12 +10,6 @@ import type { Subscription, SubscriptionRequest } from './subscription.js';
 import type { Worker } from './turn.js';
 import type { Unacknowledged } from './unacknowledged.js';
 
-/** What is made up for consumers. */
-export interface SourceOptions {
-  readonly payloadBytes: number;
-  readonly stampOriginUnixMicros: number;
-}
-
 /** Many copies of one delivery's frames, one after the other. */
 interface Batch {
   readonly bytes: Buffer;

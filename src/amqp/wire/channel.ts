@@ -4,7 +4,6 @@ import { MethodFrame } from '../protocol/method-frame.js';
 import { methods } from '../protocol/methods.js';
 import { ProtocolError } from '../protocol/protocol-error.js';
 import { readClosing } from './closing.js';
-import type { Connection } from './connection.js';
 import { Content } from './content.js';
 import { Replies } from './replies.js';
 
@@ -31,10 +30,20 @@ export interface ChannelEvents {
   onClosed(reason: string): void;
 }
 
+/** A connection as its channels see it. */
+export interface ChannelConnection {
+  /** Gives whole frames to the socket. */
+  write(frames: Buffer): void;
+  /** The same for frames that answer what was read. */
+  answer(frames: Buffer): void;
+  /** Tells that the channel is closed. */
+  forget(channel: Channel): void;
+}
+
 /** One channel of a connection: calls that the broker answers, and what it sends by itself. */
 export class Channel {
   readonly number: number;
-  readonly #connection: Connection;
+  readonly #connection: ChannelConnection;
   readonly #replies = new Replies();
   readonly #content = new Content();
   #state: 'open' | 'closing' | 'over' = 'open';
@@ -44,7 +53,7 @@ export class Channel {
   #deliveryTag = 0;
   #isRedelivered = false;
 
-  constructor(number: number, connection: Connection) {
+  constructor(number: number, connection: ChannelConnection) {
     this.number = number;
     this.#connection = connection;
   }

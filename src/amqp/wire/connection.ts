@@ -11,7 +11,7 @@ import { MethodFrame } from '../protocol/method-frame.js';
 import { methods } from '../protocol/methods.js';
 import { ProtocolError } from '../protocol/protocol-error.js';
 import { type BrokerUrl, readBrokerUrl } from './broker-url.js';
-import { Channel } from './channel.js';
+import { Channel, type ChannelConnection } from './channel.js';
 import { readClosing } from './closing.js';
 import { shakeHands, type Tuning } from './handshake.js';
 import { type Beating, heartbeats } from './heartbeats.js';
@@ -30,7 +30,7 @@ const unsentAnswerBytesMax = 8 * writeMarkBytes;
  * whatever the cause, through its channels. Memory is bounded: what comes is handled at once, and
  * when the broker does not take what we answer, we read no more.
  */
-export class Connection implements FrameHandler, Beating {
+export class Connection implements FrameHandler, Beating, ChannelConnection {
   readonly #url: string;
   readonly #socket: Socket;
   readonly #reader = new FrameReader(this);
