@@ -35,7 +35,10 @@ export interface TlsOptions {
   readonly servername?: string;
 }
 
-/** Seconds between heartbeats, unless the URL says otherwise; the testbed's load balancer allows for three that are missed. */
+/**
+ * Seconds between heartbeats, unless the URL says otherwise; the testbed's load balancer allows for
+ * three that are missed.
+ */
 export const usualHeartbeatSeconds = 20;
 
 /** The longest that connecting, up to the broker's last word of welcome, may take. */
@@ -88,9 +91,9 @@ export interface LoadPublisher {
   /** The next message's body lies in `buffer` at `bodyOffset`: fill it, then call `publish`. */
   readonly buffer: Buffer;
   readonly bodyOffset: number;
-  /** Sends the body, at the latest with `flush`; false when no more should be sent before `onWritable`. */
+  /** Sends the body, with `flush` at the latest; false when no more shall come before `onWritable`. */
   publish(): boolean;
-  /** Gives what was published to the socket; false when no more should be sent before `onWritable`. */
+  /** Gives to the socket what was published; false when no more shall come before `onWritable`. */
   flush(): boolean;
   /** Ends the transaction and begins another; resolves when the broker has taken all of it. */
   commit(): Promise<void>;
