@@ -3,7 +3,7 @@ import { describeEnvironment } from '../result/environment.js';
 import type { CeilingFigures, CeilingMode } from '../result/generator-ceiling.js';
 import { measureCeiling } from '../run/ceiling.js';
 import type { CeilingAsked } from '../run/ceiling-settings.js';
-import { endCrews, hireCrews } from '../run/crews.js';
+import { type Crews, endCrews, hireCrews } from '../run/crews.js';
 import { CalibrationProgress, type CeilingTurn } from './calibration-progress.js';
 import { mergeRounds } from './merge-rounds.js';
 import type { Progress } from './progress.js';
@@ -34,20 +34,20 @@ export async function performCalibration(options: CalibrationOptions): Promise<C
   const asked = ceilingsOf(options);
   const turns = interleave(asked, rounds);
   const figures = new Map<CeilingAsked, CeilingFigures[]>(asked.map((one) => [one, []]));
-  const crews = hireCrews(threadsEachSide);
   const told = new CalibrationProgress(turns.length, Date.now);
   try {
     for (const turn of turns) {
       progress.live(told.live(turn));
       const onRates = (rates: Parameters<typeof told.live>[1]) =>
         progress.live(told.live(turn, rates));
-      const measured = await measureCeiling(turn.asked, { crews, signal, onRates });
+      const measured = await withFreshCrews((crews) =>
+        measureCeiling(turn.asked, { crews, signal, onRates }),
+      );
       figures.get(turn.asked)?.push(measured);
       progress.note(told.finish(turn, measured));
     }
   } finally {
     progress.end();
-    await endCrews(crews);
   }
   return {
     schema: 'rmqbench/calibration@1',
@@ -61,6 +61,16 @@ export async function performCalibration(options: CalibrationOptions): Promise<C
     windowMicros: options.durationMicros,
     ceilings: asked.map((one) => mergeRounds(one, figures.get(one) ?? [])),
   };
+}
+
+/** Code that was compiled for one mode is slower in the next one: a ceiling has threads of its own. */
+async function withFreshCrews<T>(use: (crews: Crews) => Promise<T>): Promise<T> {
+  const crews = hireCrews(threadsEachSide);
+  try {
+    return await use(crews);
+  } finally {
+    await endCrews(crews);
+  }
 }
 
 function ceilingsOf({ client, modes, durationMicros }: CalibrationOptions): CeilingAsked[] {
