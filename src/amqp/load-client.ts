@@ -44,6 +44,16 @@ export const usualHeartbeatSeconds = 20;
 /** The longest that connecting, up to the broker's last word of welcome, may take. */
 export const connectLimitMillis = 15_000;
 
+/**
+ * The longest that the broker may take to close a channel: it does so after it has dealt with all that
+ * was published, of which megabytes may wait in sockets. While an alarm keeps it from reading what is
+ * published, it never does.
+ */
+export const closeLimitMillis = 30_000;
+
+/** The longest that it may take after that to say goodbye. */
+export const goodbyeLimitMillis = 5_000;
+
 /** What the broker promises a publisher: nothing, a confirm for each message, or a commit. */
 export type Guarantee = 'none' | 'confirm' | 'transaction';
 
@@ -61,10 +71,17 @@ export interface PublisherOptions extends ConnectionOptions {
 
 /** Told by both kinds of clients. */
 export interface ConnectionEvents {
-  /** The broker stopped reading from publishing connections, and why: an alarm, mostly. */
+  /**
+   * The broker stopped reading from publishing connections, and why: an alarm, mostly. It need not
+   * tell consumers, nor a publisher that has published nothing yet.
+   */
   onBlocked?(reason: string): void;
   onUnblocked?(): void;
-  /** The connection or channel is gone, unasked. Comes once. */
+  /**
+   * The connection, channel or consumer is gone, unasked. Comes once, after all that had arrived
+   * before, and nothing is told after it. What is published, acknowledged or rejected from then on
+   * is dropped; what is waited for rejects with a BrokerError, but `close` resolves at once.
+   */
   onClosed(error: BrokerError): void;
 }
 
@@ -76,7 +93,9 @@ export interface PublisherEvents extends ConnectionEvents {
    * channel has tag n); with `multiple` also every earlier one it had not spoken of.
    */
   onConfirm(deliveryTag: number, multiple: boolean, accepted: boolean): void;
-  /** What had come has been told. */
+  /** The broker has taken all of the transaction that `commit` ended. */
+  onCommitted?(): void;
+  /** What had come has been told; follows every `onArrival`, also when the end comes with it. */
   onArrivalEnd(): void;
   /**
    * The broker could route a mandatory message to no queue, and gives it back before it confirms it;
@@ -95,9 +114,15 @@ export interface LoadPublisher {
   publish(): boolean;
   /** Gives to the socket what was published; false when no more shall come before `onWritable`. */
   flush(): boolean;
-  /** Ends the transaction and begins another; resolves when the broker has taken all of it. */
+  /**
+   * Ends the transaction and begins another; resolves after `onCommitted` was told, which is told in its
+   * place among all that comes: a promise that resolves late may find the connection lost.
+   */
   commit(): Promise<void>;
-  /** Resolves when the broker has dealt with everything that was published. */
+  /**
+   * Resolves when the broker has dealt with everything that was published. Rejects with a BrokerError
+   * when the connection is lost before, or the broker does not answer within `closeLimitMillis`.
+   */
   close(): Promise<void>;
 }
 
@@ -115,7 +140,9 @@ export interface ConsumerEvents extends ConnectionEvents {
   onArrival(): void;
   /**
    * A body of `bodyBytes`. Its first `bodyHeadBytes`, or all of it, lie in `bytes` from `bodyOffset`
-   * and are valid only during the call.
+   * and are valid only during the call. `redelivered` is a message that may have been delivered
+   * before: the broker flags it so, or it was dead-lettered and comes back without that flag, but
+   * with an `x-death` header.
    */
   onDelivery(
     bytes: Buffer,
@@ -135,6 +162,7 @@ export interface LoadConsumer {
   acknowledge(deliveryTag: number, multiple: boolean): void;
   /** Gives deliveries back, to be queued again or dropped; `multiple` as with `acknowledge`. */
   reject(deliveryTag: number, options: RejectOptions): void;
+  /** Rejects as a publisher's does. */
   close(): Promise<void>;
 }
 

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { describe, expect, inject, test } from 'vitest';
-import type { LoadClient } from '../../src/amqp/load-client.js';
+import { describe, expect, inject, onTestFinished, test } from 'vitest';
+import type { LoadClient, LoadPublisher } from '../../src/amqp/load-client.js';
 import { BrokerError } from '../../src/base/errors.js';
 import * as opened from '../support/opened-clients.js';
-import { publish } from '../support/opened-clients.js';
+import { publish, type Tellings } from '../support/opened-clients.js';
 import {
   administration,
   clients,
@@ -24,16 +24,40 @@ interface ListedConnection {
   readonly timeout?: number;
 }
 
+async function find(connectionName: string): Promise<ListedConnection | undefined> {
+  const all = (await management('GET', 'connections')) as ListedConnection[];
+  return all.find((one) => one.user_provided_name === connectionName && one.timeout !== undefined);
+}
+
 /** What the management API knows of the connection that calls itself so, once it does. */
 async function listed(connectionName: string): Promise<ListedConnection> {
-  const find = async () => {
-    const all = (await management('GET', 'connections')) as ListedConnection[];
-    return all.find(
-      (one) => one.user_provided_name === connectionName && one.timeout !== undefined,
-    );
-  };
-  await expect.poll(find, { timeout: 20_000 }).toBeDefined();
-  return (await find()) as ListedConnection;
+  await expect.poll(() => find(connectionName), { timeout: 20_000 }).toBeDefined();
+  return (await find(connectionName)) as ListedConnection;
+}
+
+/** Until the broker knows of the connection no more, though nobody closed it. */
+async function untilGone(connectionName: string): Promise<void> {
+  await expect.poll(() => find(connectionName), { timeout: 20_000 }).toBeUndefined();
+}
+
+async function closeConnection(_queue: string, connectionName: string): Promise<void> {
+  const { name } = await listed(connectionName);
+  await management('DELETE', `connections/${encodeURIComponent(name)}`);
+}
+
+/** Publishes more and more until the test ends, whatever becomes of the publisher. */
+function keepPublishing(publisher: LoadPublisher): void {
+  const timer = setInterval(() => {
+    for (let i = 0; i < 50; i++) publish(publisher, `message ${i}`);
+    publisher.flush();
+  }, 5);
+  onTestFinished(() => clearInterval(timer));
+}
+
+/** What was told after the end, and how often that was told. */
+function afterEnd(told: Tellings) {
+  const names = told.all.map(([name]) => name);
+  return { ends: told.of('closed').length, afterwards: names.slice(names.indexOf('closed') + 1) };
 }
 
 describe.each(clients)('the %s client', (_, client) => {
@@ -42,13 +66,54 @@ describe.each(clients)('the %s client', (_, client) => {
     const connectionName = `to be closed ${randomUUID()}`;
     const { consumer, told } = await openConsumer(client, queue, { connectionName });
     await consumer.subscribe({ acknowledge: true });
-    const { name } = await listed(connectionName);
-    await management('DELETE', `connections/${encodeURIComponent(name)}`);
+    await closeConnection(queue, connectionName);
     await told.until('closed');
     await consumer.close();
     expect(told.errors.map(({ message }) => message)).toEqual([
       expect.stringMatching(/^lost the connection to .*: .*320.*CONNECTION_FORCED/),
     ]);
+  });
+
+  test.each([
+    ['an operator closes its connection', closeConnection],
+    ['its exchange is deleted', (queue: string) => admin().removeExchange(queue)],
+  ])('ends a publisher in full flow once and for all when %s', async (_end, end) => {
+    const queue = await freshQueue(admin());
+    const connectionName = `publishes ${randomUUID()}`;
+    const { publisher, told } = await openPublisher(client, queue, { connectionName });
+    await listed(connectionName);
+    keepPublishing(publisher);
+    await told.until('confirm', 10);
+    await end(queue, connectionName);
+    await told.until('closed');
+    await untilGone(connectionName);
+    await publisher.close();
+    expect(afterEnd(told)).toEqual({ ends: 1, afterwards: [] });
+  });
+
+  test.each([
+    ['an operator closes its connection', closeConnection],
+    ['its queue is deleted', (queue: string) => admin().removeQueue(queue)],
+  ])('ends a consumer in full flow once and for all when %s', async (_end, end) => {
+    const queue = await freshQueue(admin());
+    const connectionName = `consumes ${randomUUID()}`;
+    const { publisher } = await openPublisher(client, queue);
+    const { consumer, told } = await openConsumer(client, queue, { connectionName }, (tag) =>
+      consumer.acknowledge(tag, false),
+    );
+    await consumer.subscribe({ acknowledge: true });
+    await listed(connectionName);
+    keepPublishing(publisher);
+    await told.until('delivery', 100);
+    await end(queue, connectionName);
+    await told.until('closed');
+    consumer.acknowledge(told.of('delivery').length, true);
+    consumer.reject(told.of('delivery').length, { multiple: false, requeue: true });
+    await expect(consumer.cancel()).rejects.toBeInstanceOf(BrokerError);
+    await expect(consumer.subscribe({ acknowledge: true })).rejects.toBeInstanceOf(BrokerError);
+    await untilGone(connectionName);
+    await consumer.close();
+    expect(afterEnd(told)).toEqual({ ends: 1, afterwards: [] });
   });
 
   test('agrees with the broker on the heartbeat of its URL', async () => {
@@ -70,7 +135,12 @@ describe.each(clients)('the %s client', (_, client) => {
     await untilConfirmed(told, 1);
     const [node] = (await management('GET', 'nodes')) as { mem_limit: number }[];
     try {
-      await rabbitmqctl('set_vm_memory_high_watermark', 'absolute', '1MiB');
+      await rabbitmqctl(
+        inject('cluster').nodePid,
+        'set_vm_memory_high_watermark',
+        'absolute',
+        '1MiB',
+      );
       // RabbitMQ blocks who publishes while the alarm is on, of which the nodes tell each other.
       const blocked = () => {
         if (told.of('blocked').length === 0) publishOne();
@@ -78,7 +148,12 @@ describe.each(clients)('the %s client', (_, client) => {
       };
       await expect.poll(blocked, { timeout: 20_000 }).toEqual([['blocked', 'low on memory']]);
     } finally {
-      await rabbitmqctl('set_vm_memory_high_watermark', 'absolute', `${node?.mem_limit}`);
+      await rabbitmqctl(
+        inject('cluster').nodePid,
+        'set_vm_memory_high_watermark',
+        'absolute',
+        `${node?.mem_limit}`,
+      );
     }
     await told.until('unblocked');
     await untilConfirmed(told, published);

@@ -122,6 +122,28 @@ describe.each(clients)('the %s client', (_, client) => {
     ]);
   });
 
+  test('flags a dead letter as delivered again, which the broker does not', async () => {
+    const letters = await freshQueue(admin());
+    const work = await freshQueue(admin(), {
+      'x-dead-letter-exchange': letters,
+      'x-dead-letter-routing-key': letters,
+    });
+    const { publisher } = await openPublisher(client, work, { properties });
+    for (const text of ['one', 'two']) publish(publisher, text);
+    await publisher.close();
+    const { consumer: worker, told } = await openConsumer(client, work);
+    await worker.subscribe({ acknowledge: true });
+    const first = await told.until('delivery', 2);
+    worker.reject(2, { multiple: true, requeue: false });
+
+    const { consumer, told: toldAgain } = await openConsumer(client, letters, { prefetch: 1 });
+    await consumer.subscribe({ acknowledge: true });
+    const again = await toldAgain.until('delivery');
+    expect([...first, ...again].map(([, , , , flag]) => flag)).toEqual([false, false, true]);
+    const { fields } = await takeMessage(letters);
+    expect(fields.redelivered).toBe(false);
+  });
+
   test('publishes every property, and headers of every kind', async () => {
     const queue = await freshQueue(admin());
     const { publisher } = await openPublisher(client, queue, { properties });

@@ -6,6 +6,7 @@ import type {
   RejectOptions,
 } from '../load-client.js';
 import { cancelledConsumer } from '../lost-connection.js';
+import { deathHeader } from '../protocol/dead-letter.js';
 import { Closing } from './closing.js';
 import { type Link, openLink } from './connection.js';
 
@@ -49,11 +50,12 @@ class AmqplibConsumer implements LoadConsumer {
   }
 
   acknowledge(deliveryTag: number, multiple: boolean): void {
-    if (this.#closing.isOpen) this.#channel.ack(messageWith(deliveryTag), multiple);
+    this.#closing.whileOpen(() => this.#channel.ack(messageWith(deliveryTag), multiple));
   }
 
   reject(deliveryTag: number, { multiple, requeue }: RejectOptions): void {
-    if (this.#closing.isOpen) this.#channel.nack(messageWith(deliveryTag), multiple, requeue);
+    const message = messageWith(deliveryTag);
+    this.#closing.whileOpen(() => this.#channel.nack(message, multiple, requeue));
   }
 
   close(): Promise<void> {
@@ -62,16 +64,13 @@ class AmqplibConsumer implements LoadConsumer {
 
   #deliver(message: ConsumeMessage | null): void {
     if (message === null) {
-      if (!this.#closing.isOpen) return;
-      // Nobody is told of another end after this one.
-      void this.#closing.close().catch(() => {});
-      this.#events.onClosed(cancelledConsumer(this.#options.queue, this.#options.url));
+      this.#closing.end(cancelledConsumer(this.#options.queue, this.#options.url));
       return;
     }
-    const { content, fields } = message;
-    const { deliveryTag, redelivered } = fields;
+    const { content, fields, properties } = message;
+    const redelivered = fields.redelivered || properties.headers?.[deathHeader] !== undefined;
     this.#events.onArrival();
-    this.#events.onDelivery(content, 0, content.length, deliveryTag, redelivered);
+    this.#events.onDelivery(content, 0, content.length, fields.deliveryTag, redelivered);
   }
 }
 

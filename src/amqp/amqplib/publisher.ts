@@ -35,6 +35,11 @@ class AmqplibPublisher implements LoadPublisher {
   readonly #exchange: string;
   readonly #routingKey: string;
   readonly #properties: Options.Publish;
+  /**
+   * Whether messages may come back that no confirm follows. amqplib tells nothing more of a channel
+   * that it closes, so that what is under way must come before, with the answer to another question.
+   */
+  readonly #mayReturn: boolean;
   #isWritable = true;
 
   constructor(link: Link<Channel>, options: PublisherOptions, events: PublisherEvents) {
@@ -45,6 +50,7 @@ class AmqplibPublisher implements LoadPublisher {
     this.#exchange = options.exchange;
     this.#routingKey = options.routingKey;
     this.#properties = { ...options.properties, mandatory: options.mandatory };
+    this.#mayReturn = options.mandatory && options.guarantee === 'none';
     this.#closing = new Closing(link, options.url, events);
     channel.on('drain', () => {
       this.#isWritable = true;
@@ -62,14 +68,18 @@ class AmqplibPublisher implements LoadPublisher {
   }
 
   publish(): boolean {
+    this.#closing.whileOpen(this.#publish);
+    return this.#isWritable;
+  }
+
+  readonly #publish = (): void => {
     this.#isWritable = this.#channel.publish(
       this.#exchange,
       this.#routingKey,
       this.buffer,
       this.#properties,
     );
-    return this.#isWritable;
-  }
+  };
 
   /** amqplib gives messages to the socket by itself. */
   flush(): boolean {
@@ -81,6 +91,6 @@ class AmqplibPublisher implements LoadPublisher {
   }
 
   close(): Promise<void> {
-    return this.#closing.close();
+    return this.#closing.close(this.#mayReturn ? () => this.#channel.prefetch(0) : undefined);
   }
 }

@@ -1,31 +1,17 @@
 import { uint64At } from '../../base/big-endian.js';
+import type { ConsumerEvents, PublisherEvents } from '../load-client.js';
 import { Arguments } from '../protocol/arguments.js';
 import { MethodFrame } from '../protocol/method-frame.js';
-import { methods } from '../protocol/methods.js';
+import { type MethodName, methods } from '../protocol/methods.js';
 import { ProtocolError } from '../protocol/protocol-error.js';
 import { readClosing } from './closing.js';
 import { Content } from './content.js';
 import { Replies } from './replies.js';
 
-/** Who is told of what comes on a channel. Offsets are into `bytes`, valid only during the call. */
-export interface ChannelEvents {
-  /** A read has brought something for the connection; what it brought for this channel follows. */
-  onArrival?(): void;
-  onArrivalEnd?(): void;
-  onConfirm?(deliveryTag: number, multiple: boolean, accepted: boolean): void;
-  onDelivery?(
-    bytes: Buffer,
-    bodyOffset: number,
-    bodyBytes: number,
-    deliveryTag: number,
-    redelivered: boolean,
-  ): void;
-  onReturn?(bytes: Buffer, bodyOffset: number, bodyBytes: number): void;
+/** Who is told of what comes on a channel: all that load is told, and what is for the client alone. */
+export interface ChannelEvents extends Partial<Omit<PublisherEvents & ConsumerEvents, 'onClosed'>> {
   /** The broker cancelled the consumer. */
   onCancelled?(): void;
-  onBlocked?(reason: string): void;
-  onUnblocked?(): void;
-  onWritable?(): void;
   /** The channel is gone, alone or with its connection, though nobody asked; told once. */
   onClosed(reason: string): void;
 }
@@ -48,7 +34,8 @@ export class Channel {
   readonly #content = new Content();
   #state: 'open' | 'closing' | 'over' = 'open';
   #events: ChannelEvents = { onClosed: () => {} };
-  #closedBecause = '';
+  #isArriving = false;
+  #closedBecause = 'it was closed';
   #closing: Promise<void> | undefined;
   #deliveryTag = 0;
   #isRedelivered = false;
@@ -86,7 +73,9 @@ export class Channel {
   }
 
   commit(): Promise<void> {
-    return this.#call(this.#method('tx.commit'), 'tx.commit-ok');
+    return this.#call(this.#method('tx.commit'), 'tx.commit-ok', () =>
+      this.#events.onCommitted?.(),
+    );
   }
 
   /** Unacknowledged messages that each consumer may have; 0 is no limit. */
@@ -131,12 +120,23 @@ export class Channel {
     if (this.#state !== 'open') return;
     this.#state = 'closing';
     const close = this.#method('channel.close').uint16(200).shortString('').uint32(0);
-    await this.#call(close, 'channel.close-ok');
+    await this.#ask(close, 'channel.close-ok');
     this.#state = 'over';
     this.#connection.forget(this);
   }
 
   // From the connection
+
+  onArrival(): void {
+    this.#isArriving = true;
+    this.#events.onArrival?.();
+  }
+
+  onArrivalEnd(): void {
+    if (!this.#isArriving) return;
+    this.#isArriving = false;
+    this.#events.onArrivalEnd?.();
+  }
 
   /** A method frame's arguments lie in `bytes` from `start` to `end`. */
   onMethod(method: number, bytes: Buffer, start: number, end: number): void {
@@ -202,20 +202,27 @@ export class Channel {
   }
 
   readonly #onDelivered = (bytes: Buffer, offset: number, bodyBytes: number): void => {
-    this.#events.onDelivery?.(bytes, offset, bodyBytes, this.#deliveryTag, this.#isRedelivered);
+    const redelivered = this.#isRedelivered || this.#content.wasDeadLettered;
+    this.#events.onDelivery?.(bytes, offset, bodyBytes, this.#deliveryTag, redelivered);
   };
 
   readonly #onReturned = (bytes: Buffer, offset: number, bodyBytes: number): void => {
     this.#events.onReturn?.(bytes, offset, bodyBytes);
   };
 
-  #method(name: ConstructorParameters<typeof MethodFrame>[1]): MethodFrame {
+  #method(name: MethodName): MethodFrame {
     return new MethodFrame(this.number, name);
   }
 
-  #call(method: MethodFrame, reply: Parameters<Replies['next']>[0]): Promise<void> {
+  /** `onReply` is called as soon as the reply is read, before anything that came after it. */
+  #call(method: MethodFrame, reply: MethodName, onReply = () => {}): Promise<void> {
+    if (!this.isOpen) return Promise.reject(new Error(this.#closedBecause));
+    return this.#ask(method, reply, onReply);
+  }
+
+  #ask(method: MethodFrame, reply: MethodName, onReply = () => {}): Promise<void> {
     this.#connection.write(method.bytes());
-    return this.#replies.next(reply, () => {});
+    return this.#replies.next(reply, onReply);
   }
 
   #end(reason: string): void {
@@ -224,6 +231,7 @@ export class Channel {
     this.#state = 'over';
     this.#closedBecause = reason;
     this.#replies.fail(new Error(reason));
+    this.onArrivalEnd();
     if (wasOpen) this.#events.onClosed(reason);
   }
 }

@@ -3,7 +3,7 @@ import { orLate } from '../../base/abort.js';
 import { uint32At } from '../../base/big-endian.js';
 import { messageOf } from '../../base/errors.js';
 import { connectError } from '../connect-error.js';
-import { type ConnectionOptions, connectLimitMillis } from '../load-client.js';
+import { type ConnectionOptions, connectLimitMillis, goodbyeLimitMillis } from '../load-client.js';
 import { Arguments } from '../protocol/arguments.js';
 import { heartbeatFrame } from '../protocol/frame-layout.js';
 import { type FrameHandler, FrameReader } from '../protocol/frame-reader.js';
@@ -15,15 +15,12 @@ import { Channel, type ChannelConnection } from './channel.js';
 import { readClosing } from './closing.js';
 import { shakeHands, type Tuning } from './handshake.js';
 import { type Beating, heartbeats } from './heartbeats.js';
+import { Outgoing } from './outgoing.js';
 import { Replies } from './replies.js';
-import { openSocket, writeMarkBytes } from './socket.js';
+import { openSocket } from './socket.js';
 
-/** The longest that the broker may take to say goodbye, and then to take what it was sent. */
-const closeLimitMillis = 5_000;
+/** The longest that the broker may take, after the end, to take what it was sent. */
 const lingerLimitMillis = 1_000;
-
-/** With so many bytes unsent that answer what we read, we read no more. */
-const unsentAnswerBytesMax = 8 * writeMarkBytes;
 
 /**
  * One AMQP 0-9-1 connection to a broker, and the channels on it. Whoever uses it hears of its end,
@@ -33,6 +30,7 @@ const unsentAnswerBytesMax = 8 * writeMarkBytes;
 export class Connection implements FrameHandler, Beating, ChannelConnection {
   readonly #url: string;
   readonly #socket: Socket;
+  readonly #outgoing: Outgoing;
   readonly #reader = new FrameReader(this);
   readonly #replies = new Replies();
   readonly #channels = new Map<number, Channel>();
@@ -40,9 +38,7 @@ export class Connection implements FrameHandler, Beating, ChannelConnection {
   #lastChannel: Channel | undefined;
   #tuning: Tuning = { frameMaxBytes: 0, channelMax: 0, heartbeatSeconds: 0 };
   #state: 'open' | 'closing' | 'over' = 'open';
-  #hasSent = false;
   #hasReceived = false;
-  #unsentAnswerBytes = 0;
   #isPaused = false;
   #nextChannel = 1;
   /** What the socket said before it closed. */
@@ -59,7 +55,7 @@ export class Connection implements FrameHandler, Beating, ChannelConnection {
       await orLate(welcome, connectLimitMillis, () => new Error('ETIMEDOUT'));
       return connection;
     } catch (thrown) {
-      connection.#end(messageOf(thrown));
+      connection.end(messageOf(thrown));
       throw connectError(options.url, thrown);
     }
   }
@@ -69,12 +65,13 @@ export class Connection implements FrameHandler, Beating, ChannelConnection {
     this.#socket = openSocket(url, options.tls, (bytes, start, end) =>
       this.#read(bytes, start, end),
     );
+    this.#outgoing = new Outgoing(this.#socket);
     this.#socket.on('error', (error) => {
       this.#socketError ??= error.message || (error as NodeJS.ErrnoException).code;
     });
     this.#socket.on('drain', () => this.#drained());
     const onEnd = () =>
-      this.#end(this.#socketError ?? 'the broker closed the connection without a word');
+      this.end(this.#socketError ?? 'the broker closed the connection without a word');
     // A broker that ends its side, but does not take what waits here, keeps 'close' from coming.
     this.#socket.once('end', onEnd);
     this.#ended = new Promise((resolve) => {
@@ -113,26 +110,14 @@ export class Connection implements FrameHandler, Beating, ChannelConnection {
     return channel;
   }
 
-  /**
-   * Gives whole frames to the socket; false when they had better wait now. `onWritten` is called when
-   * the bytes may be overwritten; it is not called when the connection is over.
-   */
+  /** Gives whole frames to the socket; false when they had better wait now. */
   write(frames: Buffer, onWritten?: () => void): boolean {
-    if (this.#state === 'over') return true;
-    this.#hasSent = true;
-    return onWritten ? this.#socket.write(frames, onWritten) : this.#socket.write(frames);
+    return this.#outgoing.write(frames, onWritten);
   }
 
-  /**
-   * The same for frames that answer what was read: when too many of them wait, no more is read. What is
-   * published is no answer: however much of it waits, the broker must be heard, for it may say why.
-   */
+  /** The same for frames that answer what was read; when too many of them wait, no more is read. */
   answer(frames: Buffer, onWritten?: () => void): boolean {
-    this.#unsentAnswerBytes += frames.length;
-    return this.write(frames, () => {
-      this.#unsentAnswerBytes -= frames.length;
-      onWritten?.();
-    });
+    return this.#outgoing.answer(frames, onWritten);
   }
 
   /** Says goodbye; resolves when the connection is closed, by the broker or, at the limit, by us. */
@@ -143,8 +128,8 @@ export class Connection implements FrameHandler, Beating, ChannelConnection {
         new MethodFrame(0, 'connection.close').uint16(200).shortString('').uint32(0).bytes(),
       );
       const closeOk = this.#replies.next('connection.close-ok', () => {}).catch(() => {});
-      await orLate(closeOk, closeLimitMillis, () => new Error()).catch(() => {});
-      this.#end('closed');
+      await orLate(closeOk, goodbyeLimitMillis, () => new Error()).catch(() => {});
+      this.end('closed');
     }
     await this.#ended;
   }
@@ -173,9 +158,7 @@ export class Connection implements FrameHandler, Beating, ChannelConnection {
   // Beating
 
   hasSent(): boolean {
-    const has = this.#hasSent;
-    this.#hasSent = false;
-    return has;
+    return this.#outgoing.hasSent();
   }
 
   hasReceived(): boolean {
@@ -191,7 +174,7 @@ export class Connection implements FrameHandler, Beating, ChannelConnection {
   }
 
   onSilence(): void {
-    this.#end(`nothing was heard of it for ${2 * this.heartbeatSeconds} s, not even a heartbeat`);
+    this.end(`nothing was heard of it for ${2 * this.heartbeatSeconds} s, not even a heartbeat`);
   }
 
   async #shakeHands(url: BrokerUrl, options: ConnectionOptions): Promise<void> {
@@ -220,16 +203,16 @@ export class Connection implements FrameHandler, Beating, ChannelConnection {
 
   #read(bytes: Buffer, start: number, end: number): boolean {
     this.#hasReceived = true;
-    for (const channel of this.#channels.values()) channel.events.onArrival?.();
+    for (const channel of this.#channels.values()) channel.onArrival();
     try {
       this.#reader.read(bytes, start, end);
     } catch (thrown) {
       if (!(thrown instanceof ProtocolError)) throw thrown;
-      this.#end(`it sent what is not AMQP 0-9-1, or not in its place: ${thrown.message}`);
+      this.end(`it sent what is not AMQP 0-9-1, or not in its place: ${thrown.message}`);
       return false;
     }
-    for (const channel of this.#channels.values()) channel.events.onArrivalEnd?.();
-    this.#isPaused = this.#unsentAnswerBytes >= unsentAnswerBytesMax;
+    for (const channel of this.#channels.values()) channel.onArrivalEnd();
+    this.#isPaused = this.#outgoing.isBackedUp;
     return !this.#isPaused;
   }
 
@@ -255,7 +238,7 @@ export class Connection implements FrameHandler, Beating, ChannelConnection {
       case methods['connection.close']: {
         const reason = readClosing(new Arguments(bytes, start, end));
         this.answer(new MethodFrame(0, 'connection.close-ok').bytes());
-        this.#end(reason);
+        this.end(reason);
         return;
       }
       case methods['connection.blocked']: {
@@ -277,10 +260,11 @@ export class Connection implements FrameHandler, Beating, ChannelConnection {
     this.#lastChannel = undefined;
   }
 
-  /** The connection is over, for this reason; only the first one counts. */
-  #end(reason: string): void {
+  /** Ends the connection without a word, for this reason; only the first one counts. */
+  end(reason: string): void {
     if (this.#state === 'over') return;
     this.#state = 'over';
+    this.#outgoing.end();
     this.#endedBecause = reason;
     heartbeats.forget(this);
     // What was written is still sent; a peer that does not take it is not waited for.

@@ -32,12 +32,11 @@ class WireConsumer implements LoadConsumer {
   #isArriving = false;
 
   constructor(link: Link, { queue, url }: ConsumerOptions, events: ConsumerEvents) {
-    const { connection, channel } = link;
-    const template = new MethodFrame(channel.number, 'basic.ack').uint64(0).bits(false).bytes();
+    const { number } = link.channel;
+    const template = new MethodFrame(number, 'basic.ack').uint64(0).bits(false).bytes();
     this.#link = link;
     this.#queue = queue;
-    const sink = { write: connection.answer.bind(connection) };
-    this.#acknowledgements = new Batches(template, sink);
+    this.#acknowledgements = new Batches(template, { write: link.answer.bind(link) });
     link.listen({
       ...events,
       onArrival: () => {
@@ -50,9 +49,8 @@ class WireConsumer implements LoadConsumer {
       },
       onWritable: () => this.#acknowledgements.onWritable(),
       onCancelled: () => {
-        // Nobody is told of another end after this one.
-        void this.close().catch(() => {});
-        events.onClosed(cancelledConsumer(queue, url));
+        this.#acknowledgements.flush();
+        link.end(cancelledConsumer(queue, url));
       },
     });
   }

@@ -1,12 +1,15 @@
 import { uint64At } from '../../base/big-endian.js';
 import { bodyHeadBytes } from '../load-client.js';
+import { wasDeadLettered } from '../protocol/dead-letter.js';
 import { ProtocolError } from '../protocol/protocol-error.js';
 
 /** Told of a whole message; its first bytes lie in `bytes` from `offset`, valid during the call. */
 export type OnContent = (bytes: Buffer, offset: number, bodyBytes: number) => void;
 
-/** The class, two bytes of no use, the body's size, and the flags of at least no properties. */
-const headerBytesMin = 14;
+/** The class, two bytes of no use, and the body's size. */
+const propertiesOffset = 12;
+/** With the flags of no properties. */
+const headerBytesMin = propertiesOffset + 2;
 
 /**
  * Gathers one message after the other from its method, content header and body parts. Of a body that
@@ -18,6 +21,12 @@ export class Content {
   #bodyBytes = 0;
   #bytesLeft = 0;
   #head: Buffer | undefined;
+  #wasDeadLettered = false;
+
+  /** Whether the message that is told of came to its queue as a dead letter. */
+  get wasDeadLettered(): boolean {
+    return this.#wasDeadLettered;
+  }
 
   /** A method came that content follows. */
   begin(onContent: OnContent): void {
@@ -37,6 +46,7 @@ export class Content {
     this.#awaits = 'body';
     this.#bodyBytes = uint64At(bytes, start + 4);
     this.#bytesLeft = this.#bodyBytes;
+    this.#wasDeadLettered = wasDeadLettered(bytes, start + propertiesOffset, end);
     if (this.#bodyBytes === 0) this.#complete(bytes, end);
   }
 

@@ -1,8 +1,9 @@
-import { orLate } from '../../base/abort.js';
+import { isInTime, orLate } from '../../base/abort.js';
 import { type BrokerError, messageOf } from '../../base/errors.js';
 import { connectError } from '../connect-error.js';
-import { type ConnectionOptions, connectLimitMillis } from '../load-client.js';
+import { type ConnectionOptions, closeLimitMillis, connectLimitMillis } from '../load-client.js';
 import { lostConnection } from '../lost-connection.js';
+import { unansweredClose } from '../unanswered-close.js';
 import type { Channel, ChannelEvents } from './channel.js';
 import { Connection } from './connection.js';
 
@@ -18,6 +19,8 @@ export interface LinkEvents extends Omit<ChannelEvents, 'onClosed'> {
 export class Link {
   readonly connection: Connection;
   readonly channel: Channel;
+  #isOver = false;
+  #onClosed: (error: BrokerError) => void = () => {};
 
   /** Connects, opens the channel and prepares it; rejects with a BrokerError that names the address. */
   static async open(
@@ -44,11 +47,27 @@ export class Link {
   }
 
   listen(events: LinkEvents): void {
-    const onClosed = (reason: string) => {
-      void this.connection.close();
-      events.onClosed(lostConnection(this.connection.url, reason));
-    };
+    this.#onClosed = events.onClosed;
+    const onClosed = (reason: string) => this.end(lostConnection(this.connection.url, reason));
     this.channel.listen({ ...events, onClosed });
+  }
+
+  /** Closes both without being asked to; tells of this error, and of nothing after it. */
+  end(error: BrokerError): void {
+    this.#isOver = true;
+    this.channel.listen({ onClosed: () => {} });
+    void this.#closeBoth().catch(() => {});
+    this.#onClosed(error);
+  }
+
+  /** Gives the channel's frames to the socket, or drops them when the channel is closed. */
+  write(frames: Buffer, onWritten: () => void): boolean {
+    return this.channel.isOpen ? this.connection.write(frames, onWritten) : dropped(onWritten);
+  }
+
+  /** The same for frames that answer what was read. */
+  answer(frames: Buffer, onWritten: () => void): boolean {
+    return this.channel.isOpen ? this.connection.answer(frames, onWritten) : dropped(onWritten);
   }
 
   /** Settles as the call does, but rejects with a BrokerError that says why the link is gone. */
@@ -62,13 +81,30 @@ export class Link {
 
   /**
    * Closes the channel, which the broker answers after all it was sent before, then the connection.
-   * Rejects with a BrokerError when either is lost before that answer.
+   * Rejects with a BrokerError when either is lost before that answer, or it does not come in time.
    */
   async close(): Promise<void> {
+    if (this.#isOver) return;
     try {
-      await this.guard(this.channel.close());
+      await this.#closeBoth();
+    } finally {
+      this.#isOver = true;
+    }
+  }
+
+  async #closeBoth(): Promise<void> {
+    const closed = this.guard(this.channel.close());
+    try {
+      const isAnswered = await isInTime(closed, closeLimitMillis);
+      if (!isAnswered) this.connection.end(unansweredClose);
+      await closed;
     } finally {
       await this.connection.close();
     }
   }
+}
+
+function dropped(onWritten: () => void): boolean {
+  onWritten();
+  return true;
 }

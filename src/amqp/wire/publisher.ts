@@ -25,7 +25,7 @@ class WirePublisher implements LoadPublisher {
     const { connection, channel } = link;
     const { bytes, bodyOffset } = template(channel.number, options, connection.frameMaxBytes);
     this.#link = link;
-    this.#messages = new Batches(bytes, connection);
+    this.#messages = new Batches(bytes, link);
     this.#bodyOffset = bodyOffset;
     link.listen({
       ...events,

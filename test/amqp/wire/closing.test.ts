@@ -1,4 +1,8 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { amqplibClient } from '../../../src/amqp/amqplib/client.js';
+import { closeLimitMillis } from '../../../src/amqp/load-client.js';
+import { wireClient } from '../../../src/amqp/wire/client.js';
+import { BrokerError } from '../../../src/base/errors.js';
 import { openConsumer, openPublisher, publish } from '../../support/opened-clients.js';
 import { type Peer, scriptedBroker } from './scripted-broker.js';
 import {
@@ -135,6 +139,48 @@ describe('closing', () => {
     for (let i = 0; i < 10; i++) await vi.advanceTimersByTimeAsync(1_000);
     await expect(closed).resolves.toBeUndefined();
   });
+});
+
+describe.each([
+  ['wire', wireClient],
+  ['amqplib', amqplibClient],
+])('closing by the %s client', (_, client) => {
+  /** Alive, but deaf to what is asked, as RabbitMQ is to publishers while an alarm is on. */
+  async function unanswered(payloadBytes: number) {
+    useFakeTimeouts();
+    const broker = await scriptedBroker(async (one) => {
+      await greetPublisher(one);
+      one.send(ok('connection.blocked', 0).shortString('low on memory'));
+      one.socket.pause();
+    });
+    const opened = await openPublisher(broker.url, { payloadBytes }, client);
+    await opened.told.until('blocked');
+    return { ...opened, peer: await broker.peer() };
+  }
+
+  test.each([
+    ['nothing', 0],
+    ['more than the sockets take', 5000],
+  ])(
+    'gives up a broker that does not answer for long, with %s published',
+    async (_published, count) => {
+      const { publisher, told, peer } = await unanswered(8192);
+      for (let i = 0; i < count; i++) publish(publisher, 'unheard');
+      const closed = publisher.close().catch((thrown: unknown) => thrown);
+      await vi.advanceTimersByTimeAsync(closeLimitMillis - 1);
+      expect(peer.socket.destroyed).toBe(false);
+      await vi.advanceTimersByTimeAsync(1);
+      // Then a little for what was sent already.
+      for (let i = 0; i < 10; i++) await vi.advanceTimersByTimeAsync(1_000);
+      const error = await closed;
+      expect(error).toBeInstanceOf(BrokerError);
+      expect((error as BrokerError).message).toMatch(/^lost the connection to .* within 30 s/);
+      peer.socket.resume();
+      await peer.closed;
+      await expect(publisher.close()).resolves.toBeUndefined();
+      expect(told.errors).toEqual([]);
+    },
+  );
 });
 
 describe('a consumer that is closing', () => {

@@ -24,10 +24,13 @@ export function administration(): () => Administration {
 }
 
 /** A queue with an exchange of the same name, bound by the same key; removed with the test. */
-export async function freshQueue(administration: Administration): Promise<string> {
+export async function freshQueue(
+  administration: Administration,
+  queueArguments: Readonly<Record<string, string>> = {},
+): Promise<string> {
   const queue = `contract-${randomUUID()}`;
   await administration.declareExchange(queue, false);
-  await administration.declareQueue({ name: queue, durable: false, arguments: {} });
+  await administration.declareQueue({ name: queue, durable: false, arguments: queueArguments });
   await administration.bindQueue(queue, queue, queue);
   onTestFinished(async () => {
     await administration.removeExchange(queue);
