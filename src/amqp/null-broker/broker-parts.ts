@@ -1,6 +1,7 @@
 import type { BufferPool } from './buffer-pool.js';
 import type { Counters } from './counts.js';
 import type { Flow } from './flow.js';
+import type { Liar } from './lies/liar.js';
 import type { MessageStore } from './message-store.js';
 import type { NullBrokerMode, NullBrokerOptions } from './options.js';
 import type { MessageView } from './stored-message.js';
@@ -20,4 +21,7 @@ export interface BrokerParts {
   readonly view: MessageView;
   readonly flow: Flow;
   readonly virtualHost: VirtualHost;
+  /** For a client to take the news that its connection is closed. */
+  readonly closeLimitMillis: number;
+  readonly liar: Liar | undefined;
 }

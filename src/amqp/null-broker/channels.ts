@@ -1,5 +1,8 @@
+import type { Arguments } from '../protocol/arguments.js';
 import { MethodFrame } from '../protocol/method-frame.js';
+import { methods } from '../protocol/methods.js';
 import { Channel } from './channel.js';
+import { channelHandlers } from './channel-methods.js';
 import { closeFrame } from './close-frame.js';
 import type { Peer } from './peer.js';
 import { Refusal } from './refusal.js';
@@ -51,8 +54,12 @@ export class Channels {
     this.#peer.output.append(new MethodFrame(number, 'channel.close-ok').bytes());
   }
 
-  onCloseOk(number: number): void {
-    this.#closing.delete(number);
+  /** What a client asks for; it is ignored for a channel that the broker has closed. */
+  onMethod(number: number, method: number, args: Arguments): void {
+    if (method === methods['channel.open']) this.open(number);
+    else if (method === methods['channel.close']) this.close(number);
+    else if (method === methods['channel.close-ok']) this.#closing.delete(number);
+    else this.#handle(method, this.find(number), args);
   }
 
   /** The broker closes it, because of what the client did with `method`. */
@@ -68,6 +75,17 @@ export class Channels {
 
   endAll(): void {
     for (const number of [...this.#open.keys()]) this.#end(number);
+    this.#peer.lies?.onEnded();
+  }
+
+  #handle(method: number, channel: Channel | undefined, args: Arguments): void {
+    if (channel === undefined) return;
+    if (channel.publishing.isWithinMessage) {
+      throw new Refusal(505, 'a method where the content of a message is due');
+    }
+    const handler = channelHandlers.get(method);
+    if (!handler) throw new Refusal(503, `unknown method ${method >>> 16}.${method & 0xffff}`);
+    handler(channel, args);
   }
 
   #end(number: number): void {

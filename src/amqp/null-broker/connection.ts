@@ -1,6 +1,5 @@
 import type { Socket } from 'node:net';
 import { uint32At, uint64At } from '../../base/big-endian.js';
-import { messageOf } from '../../base/errors.js';
 import { Arguments } from '../protocol/arguments.js';
 import { protocolHeader } from '../protocol/frame-layout.js';
 import { type FrameHandler, FrameReader } from '../protocol/frame-reader.js';
@@ -9,27 +8,26 @@ import { methods } from '../protocol/methods.js';
 import { ProtocolError } from '../protocol/protocol-error.js';
 import type { BrokerParts } from './broker-parts.js';
 import type { Channel } from './channel.js';
-import { channelHandlers } from './channel-methods.js';
 import { Channels } from './channels.js';
 import { closeFrame } from './close-frame.js';
 import type { Pausable } from './flow.js';
 import { type Agreement, Handshake } from './handshake.js';
 import { type Every, Heartbeat } from './heartbeat.js';
+import type { EndOfConnection } from './lies/log.js';
+import { type Endable, PeerLies } from './lies/peer-lies.js';
 import { Output } from './output.js';
 import { Peer } from './peer.js';
 import { ProtocolHeader } from './protocol-header.js';
-import { Refusal } from './refusal.js';
+import { Refusal, refusalFor } from './refusal.js';
 import { type BytesHandler, shareReadBuffer } from './shared-read-socket.js';
 
 /** Answers that a client does not read may pile up to this; then the client is not read either. */
 const backlogBytesMax = 1024 * 1024;
 
-/** For a client to open its connection, or to take the news that it is closed. */
 const handshakeLimitMillis = 10_000;
-const closeLimitMillis = 2_000;
 
 /** One client's connection, from the accepted socket to its end. Nothing that comes in can throw. */
-export class Connection implements FrameHandler, Pausable {
+export class Connection implements FrameHandler, Pausable, Endable {
   readonly #broker: BrokerParts;
   readonly #every: Every;
   readonly #socket: Socket;
@@ -55,6 +53,7 @@ export class Connection implements FrameHandler, Pausable {
     this.#socket.setNoDelay(true);
     this.#output = new Output(this.#socket, broker, () => this.#onWritable());
     this.#peer = new Peer(broker, this.#output);
+    if (broker.liar) this.#peer.lies = new PeerLies(broker.liar, this.#peer, this);
     this.#channels = new Channels(this.#peer);
     this.#reader = new FrameReader(this);
     this.#handshake = new Handshake(
@@ -76,6 +75,25 @@ export class Connection implements FrameHandler, Pausable {
   close(refusal: Refusal): void {
     this.#refuse(refusal, 0, 0);
     this.#broker.turn.schedule();
+  }
+
+  forceEnd(how: EndOfConnection): void {
+    if (how === 'told') {
+      this.close(new Refusal(320, 'a lie: nothing is wrong with this connection'));
+      return;
+    }
+    this.#peer.confirm();
+    this.#channels.endAll();
+    this.#broker.turn.schedule();
+    if (how === 'reset') this.#socket.resetAndDestroy();
+    else this.#hangUp();
+  }
+
+  forceChannelEnd(channel: number, refusal: Refusal): boolean {
+    if (!this.#channels.has(channel)) return false;
+    this.#channels.refuse(channel, refusal, 0);
+    this.#broker.turn.schedule();
+    return true;
   }
 
   onMethod(number: number, bytes: Buffer, start: number, end: number): void {
@@ -163,7 +181,9 @@ export class Connection implements FrameHandler, Pausable {
     return this.#channels.find(number);
   }
 
-  #onTuned({ frameMaxBytes, channelMax, heartbeatSeconds, takesCancel }: Agreement): void {
+  #onTuned(agreement: Agreement): void {
+    const { frameMaxBytes, channelMax, heartbeatSeconds, takesCancel } = agreement;
+    this.#peer.lies?.onTuned(agreement);
     this.#reader.frameMaxBytes = frameMaxBytes;
     this.#peer.frameMaxBytes = frameMaxBytes;
     this.#peer.takesCancel = takesCancel;
@@ -195,20 +215,7 @@ export class Connection implements FrameHandler, Pausable {
   #onChannelMethod(number: number, method: number, args: Arguments): void {
     if (this.#state !== 'open') return;
     if (!this.#handshake.isDone) throw new Refusal(503, 'a channel before the connection is open');
-    if (method === methods['channel.open']) this.#channels.open(number);
-    else if (method === methods['channel.close']) this.#channels.close(number);
-    else if (method === methods['channel.close-ok']) this.#channels.onCloseOk(number);
-    else this.#handle(method, this.#channels.find(number), args);
-  }
-
-  #handle(method: number, channel: Channel | undefined, args: Arguments): void {
-    if (channel === undefined) return;
-    if (channel.publishing.isWithinMessage) {
-      throw new Refusal(505, 'a method where the content of a message is due');
-    }
-    const handler = channelHandlers.get(method);
-    if (!handler) throw new Refusal(503, `unknown method ${method >>> 16}.${method & 0xffff}`);
-    handler(channel, args);
+    this.#channels.onMethod(number, method, args);
   }
 
   /** Closes the channel or the connection, whichever the error is one of. */
@@ -220,31 +227,43 @@ export class Connection implements FrameHandler, Pausable {
       return;
     }
     this.#state = 'closing';
+    this.#readOn();
     this.#peer.confirm();
     this.#channels.endAll();
     this.#output.append(closeFrame(0, refusal, method));
     clearTimeout(this.#limit);
-    this.#limit = this.#destroyAfter(closeLimitMillis);
+    this.#limit = this.#destroyAfter(this.#broker.closeLimitMillis);
   }
 
   /** Sends what there is to send, and leaves the rest to the client. */
   #hangUp(): void {
     this.#state = 'deaf';
+    this.#readOn();
+    this.#heartbeat?.stop();
     this.#output.end();
     clearTimeout(this.#limit);
-    this.#limit = this.#destroyAfter(closeLimitMillis);
+    this.#limit = this.#destroyAfter(this.#broker.closeLimitMillis);
   }
 
   #destroyAfter(millis: number): NodeJS.Timeout {
     return setTimeout(() => this.#socket.destroy(), millis).unref();
   }
 
+  /** Whatever the client still sends is read: else it might never come to read what it is sent. */
+  #readOn(): void {
+    this.#broker.flow.forget(this);
+    this.#isPausedForFlow = false;
+    this.#isPausedForBacklog = false;
+    this.#pauseOrResume();
+  }
+
   #applyBackPressure(): void {
+    if (this.#state !== 'open') return;
     if (this.#peer.hasPublished) {
       this.#peer.hasPublished = false;
       this.#broker.flow.afterPublishing(this);
     }
-    if (this.#output.backlogBytes < backlogBytesMax || this.#state === 'deaf') return;
+    if (this.#output.backlogBytes < backlogBytesMax) return;
     this.#isPausedForBacklog = this.#output.isFull;
     this.#pauseOrResume();
   }
@@ -265,6 +284,7 @@ export class Connection implements FrameHandler, Pausable {
 
   #release(): void {
     clearTimeout(this.#limit);
+    if (this.#state === 'open') this.#peer.lies?.onGone();
     this.#state = 'deaf';
     this.#heartbeat?.stop();
     this.#channels.endAll();
@@ -272,10 +292,4 @@ export class Connection implements FrameHandler, Pausable {
     this.#broker.flow.forget(this);
     this.#broker.turn.schedule();
   }
-}
-
-function refusalFor(thrown: unknown): Refusal {
-  if (thrown instanceof Refusal) return thrown;
-  if (thrown instanceof ProtocolError) return new Refusal(502, thrown.message);
-  return new Refusal(541, messageOf(thrown));
 }

@@ -1,5 +1,6 @@
 import { MethodFrame } from '../protocol/method-frame.js';
 import { answerGet } from './get-answer.js';
+import type { DeliveryLies } from './lies/delivery-lies.js';
 import type { MessageQueue } from './message-queue.js';
 import type { Peer } from './peer.js';
 import { QueueSubscription } from './queue-subscription.js';
@@ -15,6 +16,7 @@ export class Deliveries {
   readonly #channel: number;
   readonly #outstanding = new Unacknowledged();
   readonly #subscriptions = new Map<string, Subscription>();
+  readonly #lies: DeliveryLies | undefined;
   #named = 0;
   /** Of consumers to come, each for itself; 0 is no limit. */
   prefetch = 0;
@@ -22,6 +24,7 @@ export class Deliveries {
   constructor(peer: Peer, channel: number) {
     this.#peer = peer;
     this.#channel = channel;
+    this.#lies = peer.lies?.forDeliveries(channel);
   }
 
   /** The name for a consumer whose client did not give one. */
@@ -62,20 +65,16 @@ export class Deliveries {
     if (outcome === 'acknowledged') this.#peer.broker.counters.acknowledged += count;
   }
 
-  /** Puts everything that is not settled back into its queue. */
-  recover(): void {
-    this.#outstanding.settle(0, true, 'requeued');
-  }
-
   onWritable(): void {
     for (const subscription of this.#subscriptions.values()) subscription.onWritable();
   }
 
-  /** The channel is at its end. */
+  /** The channel is at its end: everything that is not settled goes back into its queue. */
   end(): void {
     const subscriptions = [...this.#subscriptions.values()];
     for (const subscription of subscriptions) this.#remove(subscription);
-    this.recover();
+    for (const { request } of subscriptions) this.#lies?.onConsumerEnd(request);
+    this.#outstanding.settle(0, true, this.#lies?.outcomeAtEnd ?? 'requeued');
     for (const { request } of subscriptions) this.#deleteWhenUnused(request.queue);
   }
 

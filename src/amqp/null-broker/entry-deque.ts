@@ -37,6 +37,16 @@ export class EntryDeque {
     return entry;
   }
 
+  /** Lets the last two change places; only to be called when there are two. */
+  swapLast(): void {
+    const mask = this.#entries.length - 1;
+    const last = (this.#first + this.#length - 1) & mask;
+    const before = (last - 1) & mask;
+    const entry = this.#entries[last] ?? 0;
+    this.#entries[last] = this.#entries[before] ?? 0;
+    this.#entries[before] = entry;
+  }
+
   #startAnew(): void {
     this.#first = 0;
     if (this.#entries.length > keptMax) this.#entries = new Uint32Array(smallest);

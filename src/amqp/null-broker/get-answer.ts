@@ -3,6 +3,7 @@ import { frameEnd, frameHeadBytes } from '../protocol/frame-layout.js';
 import { MethodFrame } from '../protocol/method-frame.js';
 import { sendContent } from './delivery-frames.js';
 import { isRedelivered, referenceOf } from './entry-deque.js';
+import type { DeliveryLies } from './lies/delivery-lies.js';
 import type { MessageQueue } from './message-queue.js';
 import type { Peer } from './peer.js';
 import { releaseMessage } from './stored-message.js';
@@ -21,7 +22,8 @@ export function answerGet(
     peer.output.append(new MethodFrame(channel, 'basic.get-empty').shortString('').bytes());
     return;
   }
-  const holder = new GetHolder(peer, queue);
+  const lies = peer.lies?.forDeliveries(channel);
+  const holder = new GetHolder(peer, queue, lies);
   const tag = noAck ? outstanding.nextTag() : outstanding.add(holder, entry);
   const message = view.look(referenceOf(entry));
   const head = new MethodFrame(channel, 'basic.get-ok').uint64(tag).bits(isRedelivered(entry));
@@ -33,6 +35,7 @@ export function answerGet(
   peer.output.append(method);
   sendContent(peer, channel, message);
   counters.delivered++;
+  lies?.onDelivery({ queue, noAck }, entry);
   if (noAck) releaseMessage(store, referenceOf(entry));
 }
 
@@ -40,15 +43,18 @@ export function answerGet(
 class GetHolder implements Holder {
   readonly #peer: Peer;
   readonly #queue: MessageQueue;
+  readonly #lies: DeliveryLies | undefined;
   unacknowledged = 0;
 
-  constructor(peer: Peer, queue: MessageQueue) {
+  constructor(peer: Peer, queue: MessageQueue, lies: DeliveryLies | undefined) {
     this.#peer = peer;
     this.#queue = queue;
+    this.#lies = lies;
   }
 
   onSettled(entry: number, outcome: Outcome): void {
-    if (outcome === 'requeued') this.#queue.requeue(entry);
+    if (this.#lies) this.#lies.settle(this.#queue, entry, outcome);
+    else if (outcome === 'requeued') this.#queue.requeue(entry);
     else releaseMessage(this.#peer.broker.store, referenceOf(entry));
   }
 }

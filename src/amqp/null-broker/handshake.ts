@@ -34,6 +34,10 @@ export interface Agreement {
   readonly heartbeatSeconds: number;
   /** Whether the client understands a basic.cancel from the broker. */
   readonly takesCancel: boolean;
+  /** Whether it understands connection.blocked. */
+  readonly takesBlocked: boolean;
+  /** What it calls the connection; empty when it gives no name. */
+  readonly connectionName: string;
 }
 
 /** Opens one connection: start, tune, open, each answered before the next (specification, §2.2.4). */
@@ -41,7 +45,7 @@ export class Handshake {
   readonly #send: (frame: Buffer) => void;
   readonly #onTuned: (agreement: Agreement) => void;
   #due: MethodName | undefined = 'connection.start-ok';
-  #takesCancel = false;
+  #clientProperties: FieldTable = {};
 
   constructor(send: (frame: Buffer) => void, onTuned: (agreement: Agreement) => void) {
     this.#send = send;
@@ -77,16 +81,13 @@ export class Handshake {
 
   /** Whoever comes is let in: there is nothing here to protect. */
   #onStartOk(args: Arguments): void {
-    const clientProperties = args.table();
+    this.#clientProperties = args.table();
     const mechanism = args.shortString();
     args.longString();
     args.shortString();
     if (!mechanisms.includes(mechanism)) {
       throw new Refusal(403, `mechanism '${mechanism}' is not offered`);
     }
-    this.#takesCancel = isTable(clientProperties['capabilities'])
-      ? clientProperties['capabilities']['consumer_cancel_notify'] === true
-      : false;
     this.#due = 'connection.tune-ok';
     this.#send(
       new MethodFrame(0, 'connection.tune')
@@ -108,12 +109,20 @@ export class Handshake {
       throw new Refusal(530, `negotiated frame_max = ${frameMaxBytes} is out of range`);
     }
     this.#due = 'connection.open';
+    const { connection_name: name } = this.#clientProperties;
     this.#onTuned({
       channelMax,
       frameMaxBytes,
       heartbeatSeconds,
-      takesCancel: this.#takesCancel,
+      takesCancel: this.#isAbleTo('consumer_cancel_notify'),
+      takesBlocked: this.#isAbleTo('connection.blocked'),
+      connectionName: typeof name === 'string' ? name : '',
     });
+  }
+
+  #isAbleTo(capability: string): boolean {
+    const { capabilities } = this.#clientProperties;
+    return isTable(capabilities) && capabilities[capability] === true;
   }
 
   #onOpen(args: Arguments): void {

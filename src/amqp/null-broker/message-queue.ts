@@ -31,6 +31,8 @@ export class MessageQueue implements Worker {
   #next = 0;
   isAwake = false;
   isDeleted = false;
+  /** So many of the last messages are not delivered yet; more than none only if the broker lies. */
+  withheld = 0;
 
   constructor(
     name: string,
@@ -60,22 +62,43 @@ export class MessageQueue implements Worker {
 
   /** Takes back a message that was delivered: it will be the next, and marked. */
   requeue(entry: number): void {
+    this.putBack(redelivered(entry));
+  }
+
+  /** The same without the mark, unless it has one. */
+  putBack(entry: number): void {
     if (this.isDeleted) {
       releaseMessage(this.#store, referenceOf(entry));
       return;
     }
-    this.#ready.pushFront(redelivered(entry));
+    this.#ready.pushFront(entry);
     this.#turn.wake(this);
+  }
+
+  /** Lets the last two messages change places. */
+  swapLast(): void {
+    this.#ready.swapLast();
+  }
+
+  withholdNothing(): void {
+    this.withheld = 0;
+    this.wakeSoon();
+  }
+
+  /** Delivers in a turn that begins soon: for what does not happen in a turn. */
+  wakeSoon(): void {
+    this.#turn.wakeSoon(this);
   }
 
   /** The next message's entry, for basic.get. */
   shift(): number | undefined {
-    return this.#ready.length > 0 ? this.#ready.shift() : undefined;
+    return this.#ready.length > this.withheld ? this.#ready.shift() : undefined;
   }
 
   /** Forgets all messages that wait; tells how many. */
   purge(): number {
     const count = this.#ready.length;
+    this.withheld = 0;
     for (let i = 0; i < count; i++) releaseMessage(this.#store, referenceOf(this.#ready.shift()));
     return count;
   }
@@ -101,7 +124,7 @@ export class MessageQueue implements Worker {
 
   /** Hands messages out, one to each consumer that can take it, until messages or consumers run out. */
   run(): void {
-    while (this.#ready.length > 0) {
+    while (this.#ready.length > this.withheld) {
       const consumer = this.#nextConsumer();
       if (consumer === undefined) return;
       consumer.take(this.#ready.shift());

@@ -16,8 +16,9 @@ export const modeMethods: MethodHandlers = {
   },
 
   'tx.commit': (channel) => {
-    channel.publishing.commit();
-    channel.reply(new MethodFrame(channel.number, 'tx.commit-ok'));
+    channel.publishing.commit(() => {
+      channel.reply(new MethodFrame(channel.number, 'tx.commit-ok'));
+    });
   },
 
   'tx.rollback': (channel) => {

@@ -5,6 +5,9 @@ import { Connection } from './connection.js';
 import { Counters, type NullBrokerCounts } from './counts.js';
 import { Flow } from './flow.js';
 import { type Every, everyMillis } from './heartbeat.js';
+import { Liar } from './lies/liar.js';
+import type { LogEntry } from './lies/log.js';
+import { type Truth, truthOf } from './lies/truth.js';
 import { limits } from './limits.js';
 import { MessageStore } from './message-store.js';
 import type { NullBrokerOptions } from './options.js';
@@ -15,6 +18,9 @@ import { Turn } from './turn.js';
 import { VirtualHost } from './virtual-host.js';
 
 const host = '127.0.0.1';
+const closeLimitMillis = 2_000;
+/** A client that is cut off loses what it has not read, and then the truth would not be exact. */
+const lyingCloseLimitMillis = 30_000;
 const defaultMemoryLimitBytes = 64 * 1024 * 1024;
 
 /** An AMQP 0-9-1 broker that does next to nothing, so that what talks to it is what limits. */
@@ -23,13 +29,15 @@ export interface NullBroker {
   readonly url: string;
   readonly port: number;
   counts(): NullBrokerCounts;
+  /** What really happened, as far as this broker is concerned; throws an Error unless it lies. */
+  truth(): Truth;
   /** Closes all connections and the port; resolves when they are gone. */
   stop(): Promise<void>;
 }
 
 /**
  * Listens on 127.0.0.1; rejects as the operating system refuses, and with a RangeError for a payload
- * too small for its stamp. `every` is what heartbeats are timed by.
+ * too small for its stamp, or lies in another mode than `loop`. `every` is what heartbeats are timed by.
  */
 export async function startNullBroker(
   options: NullBrokerOptions,
@@ -51,6 +59,7 @@ export async function startNullBroker(
     url: `amqp://guest:guest@${host}:${port}`,
     port,
     counts: () => parts.counters.snapshot(),
+    truth: () => truthOf(logOf(parts)),
     stop: () => stop(server, connections),
   };
 }
@@ -61,6 +70,9 @@ function partsFor(options: NullBrokerOptions): BrokerParts {
   const { stampOriginUnixMicros = Date.now() * 1000 } = options;
   if (payloadBytes < stampBytes) {
     throw new RangeError(`a payload of ${payloadBytes} bytes has no room for its stamp`);
+  }
+  if (options.lies && mode !== 'loop') {
+    throw new RangeError(`a broker in ${mode} mode cannot lie: it hands no messages on`);
   }
   const store = new MessageStore();
   const flow = new Flow(store, memoryLimitBytes);
@@ -75,7 +87,14 @@ function partsFor(options: NullBrokerOptions): BrokerParts {
     view: new MessageView(store),
     flow,
     virtualHost: new VirtualHost({ store, turn }),
+    closeLimitMillis: options.lies ? lyingCloseLimitMillis : closeLimitMillis,
+    liar: options.lies && new Liar(options.lies, store),
   };
+}
+
+function logOf({ liar }: BrokerParts): readonly LogEntry[] {
+  if (!liar) throw new Error('only a null broker that was started with lies knows the truth');
+  return liar.log;
 }
 
 function listen(server: Server, port: number): Promise<number> {

@@ -1,3 +1,5 @@
+import type { Lies } from './lies/lies.js';
+
 /**
  * What the broker does with messages: `sink` takes and forgets them, `source` makes them up for every
  * consumer, `loop` hands what is published on to consumers.
@@ -15,4 +17,6 @@ export interface NullBrokerOptions {
   readonly stampOriginUnixMicros?: number;
   /** `loop`: messages held beyond this stop the reading from publishers; 64 MiB by default. */
   readonly memoryLimitBytes?: number;
+  /** `loop`: what goes wrong, on purpose. */
+  readonly lies?: Lies;
 }

@@ -1,5 +1,6 @@
 import { frameMinBytes } from '../protocol/frame-layout.js';
 import type { BrokerParts } from './broker-parts.js';
+import type { PeerLies } from './lies/peer-lies.js';
 import { limits } from './limits.js';
 import type { Output } from './output.js';
 import { Refusal } from './refusal.js';
@@ -17,6 +18,8 @@ export class Peer {
   frameMaxBytes: number = frameMinBytes;
   /** Whether the client understands a basic.cancel from the broker. */
   takesCancel = false;
+  /** Only of a broker that lies. */
+  lies: PeerLies | undefined;
   /** Whether anything was published since that was last asked. */
   hasPublished = false;
   #unroutedBytes = 0;

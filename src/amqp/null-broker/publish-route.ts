@@ -11,6 +11,7 @@ export interface Route {
   readonly queues: readonly MessageQueue[];
   /** To be returned, because it is mandatory and there are no queues. */
   readonly isReturned: boolean;
+  readonly isMandatory: boolean;
 }
 
 /** Of a basic.publish: class, method and a reserved number come before, flags come after. */
@@ -27,7 +28,7 @@ export class PublishRoute {
   readonly #method = Buffer.alloc(namesOffset + routeBytesMax + flagsBytes);
   #methodBytes = 0;
   #version = -1;
-  #route: Route = { queues: [], isReturned: false };
+  #route: Route = { queues: [], isReturned: false, isMandatory: false };
   /** For comparing four bytes at a time; reads come in one and the same buffer. */
   readonly #ours = viewOf(this.#method);
   #viewed: Buffer = this.#method;
@@ -87,7 +88,8 @@ export class PublishRoute {
     const flags = args.uint8();
     if ((flags & 2) !== 0) throw new Refusal(540, 'immediate=true');
     const queues = this.#virtualHost.queuesFor(exchange, routingKey);
-    return { queues, isReturned: (flags & 1) === 1 && queues.length === 0 };
+    const isMandatory = (flags & 1) === 1;
+    return { queues, isReturned: isMandatory && queues.length === 0, isMandatory };
   }
 }
 

@@ -4,6 +4,7 @@ import { basicClass } from '../protocol/methods.js';
 import { ProtocolError } from '../protocol/protocol-error.js';
 import { copyBytes } from './copy-bytes.js';
 import { sendMessage } from './delivery-frames.js';
+import type { PublishingLies } from './lies/publishing-lies.js';
 import { limits } from './limits.js';
 import type { Confirming, Peer } from './peer.js';
 import { PublishRoute, type Route } from './publish-route.js';
@@ -25,9 +26,10 @@ export class Publishing implements Confirming {
   readonly #channel: number;
   readonly #route: PublishRoute;
   readonly #isLoop: boolean;
+  readonly #lies: PublishingLies | undefined;
   /** Every message passes here: `method` and `header` and `body` follow each other. */
   #expected: Expected = 'method';
-  #current: Route = { queues: [], isReturned: false };
+  #current: Route = { queues: [], isReturned: false, isMandatory: false };
   #reference = 0;
   #storedBytes = 0;
   #bodyAt = 0;
@@ -46,6 +48,7 @@ export class Publishing implements Confirming {
     this.#route = new PublishRoute(peer.broker.virtualHost);
     this.#isLoop = peer.broker.mode === 'loop';
     this.#ackFrame = new MethodFrame(channel, 'basic.ack').uint64(0).bits(false).bytes();
+    this.#lies = peer.lies?.forPublishing(channel, (reference) => this.#return(reference));
     const returned = new MethodFrame(channel, 'basic.return').uint16(312).shortString('NO_ROUTE');
     this.#returnHead = returned.bytes().subarray(0, -1);
   }
@@ -84,7 +87,7 @@ export class Publishing implements Confirming {
       );
     }
     const { queues, isReturned } = this.#current;
-    if (isReturned || (this.#isLoop && queues.length > 0)) {
+    if (isReturned || (this.#isLoop && (queues.length > 0 || this.#lies))) {
       this.#store(bytes, start, end, bodyBytes);
     }
     this.#bodyBytesLeft = bodyBytes;
@@ -124,13 +127,19 @@ export class Publishing implements Confirming {
     this.#confirmed = this.#published;
   }
 
-  /** Puts into queues, in order, what was published since the last commit. */
-  commit(): void {
-    const transaction = this.#openTransaction();
-    for (const { route, reference, storedBytes } of transaction.take()) {
-      this.#peer.broker.counters.published++;
+  /** Puts into queues, in order, what was published since the last commit; then answers. */
+  commit(answer: () => void): void {
+    const messages = this.#openTransaction().take();
+    this.#peer.broker.counters.published += messages.length;
+    if (this.#lies) {
+      for (const { storedBytes } of messages) this.#peer.releaseUnrouted(storedBytes);
+      this.#lies.commit(messages, answer);
+      return;
+    }
+    for (const { route, reference, storedBytes } of messages) {
       this.#settle(route, reference, storedBytes);
     }
+    answer();
   }
 
   rollback(): void {
@@ -146,6 +155,7 @@ export class Publishing implements Confirming {
     this.#reference = 0;
     this.#expected = 'method';
     this.#published = this.#confirmed;
+    this.#lies?.end();
   }
 
   #store(header: Buffer, start: number, end: number, bodyBytes: number): void {
@@ -164,8 +174,16 @@ export class Publishing implements Confirming {
     this.#transaction?.add({ route: this.#current, reference, storedBytes: this.#storedBytes });
     this.#reference = 0;
     this.#expected = 'method';
-    if (this.#transaction) return;
+    if (this.#transaction) {
+      this.#lies?.onUncommitted(reference);
+      return;
+    }
     this.#peer.broker.counters.published++;
+    if (this.#lies) {
+      this.#peer.releaseUnrouted(this.#storedBytes);
+      this.#lies.take(this.#current, reference, this.#isConfirming);
+      return;
+    }
     if (reference !== 0) this.#settle(this.#current, reference, this.#storedBytes);
     if (!this.#isConfirming) return;
     if (this.#published === this.#confirmed) this.#peer.confirmLater(this);

@@ -58,6 +58,7 @@ export const queueMethods: MethodHandlers = {
     const queue = channel.virtualHost.queue(readQueueName(channel, args), channel.peer);
     const flags = args.uint8();
     const count = queue.purge();
+    channel.peer.lies?.onPurged(queue.name, count);
     if (hasBit(flags, 0)) return;
     channel.reply(new MethodFrame(channel.number, 'queue.purge-ok').uint32(count));
   },

@@ -1,5 +1,6 @@
 import { type DeliveryHead, deliveryHead, sendDelivery } from './delivery-frames.js';
 import { isRedelivered, referenceOf } from './entry-deque.js';
+import type { DeliveryLies } from './lies/delivery-lies.js';
 import type { Peer } from './peer.js';
 import { releaseMessage } from './stored-message.js';
 import type { Subscription, SubscriptionRequest } from './subscription.js';
@@ -11,6 +12,7 @@ export class QueueSubscription implements Subscription {
   readonly #peer: Peer;
   readonly #outstanding: Unacknowledged;
   readonly #head: DeliveryHead;
+  readonly #lies: DeliveryLies | undefined;
   unacknowledged = 0;
 
   constructor(
@@ -23,6 +25,7 @@ export class QueueSubscription implements Subscription {
     this.#peer = peer;
     this.#outstanding = outstanding;
     this.#head = deliveryHead(channel, request.tag);
+    this.#lies = peer.lies?.forDeliveries(channel);
   }
 
   get canTake(): boolean {
@@ -39,13 +42,15 @@ export class QueueSubscription implements Subscription {
     const message = view.look(reference);
     sendDelivery(this.#peer, this.#head, tag, isRedelivered(entry), message);
     counters.delivered++;
+    this.#lies?.onDelivery(this.request, entry);
     if (noAck) releaseMessage(store, reference);
   }
 
   onSettled(entry: number, outcome: Outcome): void {
     const { store, turn } = this.#peer.broker;
     const { queue } = this.request;
-    if (outcome === 'requeued') queue.requeue(entry);
+    if (this.#lies) this.#lies.settle(queue, entry, outcome);
+    else if (outcome === 'requeued') queue.requeue(entry);
     else releaseMessage(store, referenceOf(entry));
     turn.wake(queue);
   }

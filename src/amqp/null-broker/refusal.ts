@@ -1,3 +1,6 @@
+import { messageOf } from '../../base/errors.js';
+import { ProtocolError } from '../protocol/protocol-error.js';
+
 /** The reply codes in use (specification, §1.1), with the names that RabbitMQ puts before its texts. */
 const replyNames = {
   320: 'CONNECTION_FORCED',
@@ -33,6 +36,13 @@ export class Refusal extends Error {
   get isOfChannel(): boolean {
     return this.code >= 400 && this.code < 500;
   }
+}
+
+/** What a client is refused with for something that was thrown. */
+export function refusalFor(thrown: unknown): Refusal {
+  if (thrown instanceof Refusal) return thrown;
+  if (thrown instanceof ProtocolError) return new Refusal(502, thrown.message);
+  return new Refusal(541, messageOf(thrown));
 }
 
 function cut(text: string): string {

@@ -85,6 +85,14 @@ export function shareMessage(store: MessageStore, reference: number, queues: num
   store.entries += queues;
 }
 
+/** A queue holds the message once more. */
+export function shareOnceMore(store: MessageStore, reference: number): void {
+  const { words } = store.chunkOf(reference);
+  const word = (store.offsetOf(reference) >>> 2) + queuesWord;
+  words[word] = (words[word] ?? 0) + 1;
+  store.entries++;
+}
+
 /** One queue has done with the message; after the last one its memory is free. */
 export function releaseMessage(store: MessageStore, reference: number): void {
   const { words } = store.chunkOf(reference);

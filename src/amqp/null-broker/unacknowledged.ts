@@ -6,8 +6,11 @@ export interface Holder {
   onSettled(entry: number, outcome: Outcome): void;
 }
 
-/** What the client said, or what the end of its channel says, of a delivery. */
-export type Outcome = 'acknowledged' | 'requeued' | 'dropped';
+/**
+ * What the client said, or what the end of its channel says, of a delivery; `forgotten` only by a
+ * broker that lies.
+ */
+export type Outcome = 'acknowledged' | 'requeued' | 'dropped' | 'forgotten';
 
 const smallest = 64;
 /** What is kept when nothing is outstanding. */

@@ -12,6 +12,7 @@ const actions = fc.array(
   fc.oneof(
     { weight: 5, arbitrary: fc.constant('back' as const) },
     { weight: 1, arbitrary: fc.constant('front' as const) },
+    { weight: 1, arbitrary: fc.constant('swap last' as const) },
     { weight: 4, arbitrary: fc.constant('shift' as const) },
   ),
   { maxLength: 300, size: 'max' },
@@ -29,6 +30,10 @@ test('a queue’s entries come out as those of an array would', () => {
         } else if (action === 'front') {
           deque.pushFront(i);
           model.unshift(i);
+        } else if (action === 'swap last') {
+          if (model.length < 2) continue;
+          deque.swapLast();
+          model.push(...model.splice(-2).reverse());
         } else if (model.length > 0) {
           expect(deque.shift()).toBe(model.shift());
         }

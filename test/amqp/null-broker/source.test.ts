@@ -10,7 +10,7 @@ describe('a source', () => {
     await channel.prefetch(500);
     const messages = await (await Inbox.of(channel, 'q')).holds(500);
     expect(messages.every(({ content }) => content.length === 100)).toBe(true);
-    const sequences = messages.map(({ content }) => readSequence(content, 0));
+    const sequences = messages.map(({ content }) => readSequence(content, 0, 0));
     expect(sequences).toEqual(Array.from({ length: 500 }, (_, i) => i));
   });
 
@@ -22,7 +22,7 @@ describe('a source', () => {
     const seen: string[] = [];
     for (const inbox of inboxes) {
       for (const { content } of await inbox.holds(3)) {
-        seen.push(`${readPublisher(content, 0)}:${readSequence(content, 0)}`);
+        seen.push(`${readPublisher(content, 0)}:${readSequence(content, 0, 0)}`);
       }
     }
     expect(seen).toEqual(['0:0', '0:1', '0:2', '1:0', '1:1', '1:2']);
@@ -65,7 +65,7 @@ describe('a source', () => {
     const channel = await channelWith(broker, 'q');
     await channel.prefetch(3);
     const messages = await (await Inbox.of(channel, 'q')).holds(3);
-    expect(messages.map(({ content }) => [content.length, readSequence(content, 0)])).toEqual([
+    expect(messages.map(({ content }) => [content.length, readSequence(content, 0, 0)])).toEqual([
       [300_000, 0],
       [300_000, 1],
       [300_000, 2],

@@ -89,6 +89,16 @@ export class RawConnection {
     return received;
   }
 
+  /** The names of the methods that come, up to and with the first of this name. */
+  async namesUntil(name: string): Promise<string[]> {
+    const names: string[] = [];
+    while (names.at(-1) !== name) {
+      while (this.#taken === this.#received.length) await this.#change();
+      names.push(this.#received[this.#taken++]?.name ?? '');
+    }
+    return names;
+  }
+
   async heartbeat(): Promise<void> {
     while (this.heartbeats === 0) await this.#change();
   }
