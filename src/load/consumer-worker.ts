@@ -3,6 +3,7 @@ import { counterRow } from '../measure/counters.js';
 import { LatencyHistogram } from '../measure/latency-histogram.js';
 import { loadClients } from './clients.js';
 import { connectAll } from './connect-all.js';
+import { ConnectionBook } from './connection-book.js';
 import { Consumer, type ConsumerTally } from './consumer.js';
 import { Control, outcomeOf } from './control.js';
 import { DeliveryBook } from './delivery-book.js';
@@ -12,23 +13,28 @@ import type { ConsumerRecord, ConsumerTask, WorkerOutcome } from './protocol.js'
 /** A thread's whole trial: connects its consumers, consumes, drains the queues, disconnects. */
 export async function runConsumers(task: ConsumerTask): Promise<WorkerOutcome<ConsumerRecord>> {
   const control = new Control(task.port);
+  const counters = counterRow(task.counters, task.row);
   const tally: ConsumerTally = {
-    counters: counterRow(task.counters, task.row),
+    counters,
+    connections: new ConnectionBook(systemClock, counters),
     book: new DeliveryBook(),
     scheduled: task.scheduled,
     consumedInWindow: 0,
     consumedBytesInWindow: 0,
     negativeLatencies: 0,
+    foreign: 0,
     service: LatencyHistogram.empty(),
     endToEnd: LatencyHistogram.empty(),
   };
-  const consumers = task.consumers.map((spec) => new Consumer(spec, systemClock, tally));
-  const all = (act: (consumer: Consumer) => Promise<void>) =>
-    control.until(Promise.all(consumers.map(act)));
+  const surroundings = {
+    client: loadClients[task.client],
+    clock: systemClock,
+    random: Math.random,
+  };
+  const consumers = task.consumers.map((spec) => new Consumer(spec, surroundings, tally));
+  const all = (act: (consumer: Consumer) => Promise<void>) => Promise.all(consumers.map(act));
   const outcome = await outcomeOf(async () => {
-    const client = loadClients[task.client];
-    const open = (one: Consumer) => one.open(client, (error) => control.fail(error));
-    await control.until(connectAll(consumers, open));
+    await connectAll(consumers, (one) => one.connect());
     const instants = await control.ready();
     const utilization = loopUtilization(instants, systemClock);
     for (const consumer of consumers) consumer.begin(instants);
@@ -46,10 +52,12 @@ export async function runConsumers(task: ConsumerTask): Promise<WorkerOutcome<Co
 function toRecord(tally: ConsumerTally, utilization: number): ConsumerRecord {
   return {
     loopUtilization: utilization,
+    ...tally.connections.record(),
     accounts: tally.book.accounts(),
     consumedInWindow: tally.consumedInWindow,
     consumedBytesInWindow: tally.consumedBytesInWindow,
     negativeLatencies: tally.negativeLatencies,
+    foreign: tally.foreign,
     service: tally.service.encode(),
     endToEnd: tally.endToEnd.encode(),
   };

@@ -1,5 +1,4 @@
 import type { MessagePort } from 'node:worker_threads';
-import { orAborted } from '../base/abort.js';
 import { sharedOriginMillis } from '../base/clock.js';
 import { RmqbenchError } from '../base/errors.js';
 import type { ControlMessage, ReadyMessage, TrialInstants, WorkerOutcome } from './protocol.js';
@@ -7,7 +6,6 @@ import type { ControlMessage, ReadyMessage, TrialInstants, WorkerOutcome } from 
 /** The worker's side of the control port. What arrives before it is awaited is kept. */
 export class Control {
   readonly #port: MessagePort;
-  readonly #ended = new AbortController();
   readonly #arrived = new Map<ControlMessage['type'], ControlMessage>();
   readonly #awaited = new Map<ControlMessage['type'], (message: ControlMessage) => void>();
 
@@ -17,16 +15,6 @@ export class Control {
       this.#arrived.set(message.type, message);
       this.#awaited.get(message.type)?.(message);
     });
-  }
-
-  /** Ends the trial for this worker: every wait of `until` rejects with `error`. */
-  fail(error: Error): void {
-    this.#ended.abort(error);
-  }
-
-  /** Settles as `promise` does, unless the trial fails first. */
-  until<T>(promise: Promise<T>): Promise<T> {
-    return orAborted(promise, this.#ended.signal);
   }
 
   async ready(): Promise<TrialInstants> {
@@ -46,13 +34,11 @@ export class Control {
   }
 
   #next(type: ControlMessage['type']): Promise<ControlMessage> {
-    return this.until(
-      new Promise((resolve) => {
-        const arrived = this.#arrived.get(type);
-        if (arrived) resolve(arrived);
-        else this.#awaited.set(type, resolve);
-      }),
-    );
+    return new Promise((resolve) => {
+      const arrived = this.#arrived.get(type);
+      if (arrived) resolve(arrived);
+      else this.#awaited.set(type, resolve);
+    });
   }
 }
 

@@ -1,5 +1,9 @@
 import type { MessagePort } from 'node:worker_threads';
+import type { Guarantee } from '../amqp/load-client.js';
+import type { SequenceRange } from '../measure/runs.js';
+import type { PlainSequenceBag } from '../measure/sequence-bag.js';
 import type { PlainSequenceSet } from '../measure/sequence-set.js';
+import type { PlainSequenceTimes } from '../measure/sequence-times.js';
 
 /**
  * Everything that crosses between the main thread and the workers. A worker gets one task for a
@@ -48,8 +52,12 @@ export interface PublisherSpec {
   readonly routingKey: string;
   readonly payloadBytes: number;
   readonly persistent: boolean;
-  /** Messages that may await their confirms; `undefined` asks for no confirms. */
-  readonly confirmWindow: number | undefined;
+  readonly mandatory: boolean;
+  readonly guarantee: Guarantee;
+  /** Messages that may await their confirms, or that a transaction holds; of no use without either. */
+  readonly window: number;
+  /** What becomes of messages whose connection was lost before the broker had spoken of them. */
+  readonly onReconnect: 'republish' | 'drop';
   /** `undefined` is as fast as the broker takes them. */
   readonly ratePerSecond: number | undefined;
   /** The part of a period by which this publisher's schedule is shifted, 0 … 1. */
@@ -70,6 +78,14 @@ export interface ConsumerSpec {
   readonly prefetch: number;
   /** One acknowledgement for so many deliveries; `undefined` is none at all. */
   readonly acknowledgeEvery: number | undefined;
+  /** Which share, 0 … 1, of the messages that come for the first time is given back. */
+  readonly nackShare: number;
+  /** Whether what is given back is queued again, or dropped (or dead-lettered). */
+  readonly requeue: boolean;
+  /** How long the consumer is busy with each message, one after the other, before it acknowledges. */
+  readonly workMicros: number;
+  /** The most messages a second that it acknowledges; `undefined` is no limit. */
+  readonly ratePerSecond: number | undefined;
 }
 
 export interface ConsumerTask extends WorkerTask {
@@ -82,6 +98,37 @@ export interface ConsumerTask extends WorkerTask {
 interface WorkerRecord {
   /** For half of the measured window the thread's event loop was busy for this share, 0 … 1, or more. */
   readonly loopUtilization: number;
+  /** Every connection that was lost, in the order of their loss, up to `outagesMax` a thread. */
+  readonly outages: readonly Outage[];
+  /** Losses beyond those. */
+  readonly furtherOutages: number;
+  readonly blockages: readonly Blockage[];
+}
+
+/** Losses that one thread tells of one by one; the further ones it only counts. */
+export const outagesMax = 20_000;
+
+/** A time during which a publisher or consumer had no connection; moments are µs of the shared clock. */
+export interface Outage {
+  readonly id: number;
+  /** What the broker, or the socket, said. */
+  readonly reason: string;
+  readonly lostMicros: number;
+  /** `undefined` when it had none to the end. */
+  readonly restoredMicros: number | undefined;
+  /** How often connecting was tried. */
+  readonly attempts: number;
+  /** Messages that the broker had not spoken of: 0 for a consumer, and without confirms. */
+  readonly inDoubt: number;
+}
+
+/** A time during which the broker read nothing from a connection, and said so. */
+export interface Blockage {
+  readonly id: number;
+  readonly reason: string;
+  readonly sinceMicros: number;
+  /** `undefined` when it lasted to the end. */
+  readonly untilMicros: number | undefined;
 }
 
 export interface PublisherRecord extends WorkerRecord {
@@ -93,12 +140,16 @@ export interface PublisherRecord extends WorkerRecord {
   readonly publishLag: string;
 }
 
+/** What one publisher knows of its messages; see PublisherAccount. */
 export interface PlainPublisherAccount {
   readonly publisher: number;
   readonly published: number;
   readonly confirmed: PlainSequenceSet;
   readonly nacked: number;
+  readonly returned: PlainSequenceSet;
+  readonly republished: PlainSequenceBag;
   readonly inDoubt: number;
+  readonly sentAt: PlainSequenceTimes;
 }
 
 export interface ConsumerRecord extends WorkerRecord {
@@ -107,17 +158,21 @@ export interface ConsumerRecord extends WorkerRecord {
   readonly consumedBytesInWindow: number;
   /** Messages that arrived before they were sent: the clocks of two threads disagree. */
   readonly negativeLatencies: number;
+  /** Deliveries too short to be of this trial. */
+  readonly foreign: number;
   readonly service: string;
   readonly endToEnd: string;
 }
 
+/** What one thread received of one publisher; see DeliveryAccount. */
 export interface PlainDeliveryAccount {
   readonly publisher: number;
   readonly delivered: number;
   readonly redelivered: number;
-  readonly repeated: number;
-  readonly first: PlainSequenceSet;
+  readonly plain: PlainSequenceBag;
   readonly again: PlainSequenceSet;
+  readonly outOfOrder: PlainSequenceSet;
+  readonly gaps: readonly SequenceRange[];
 }
 
 /** Errors lose their class between threads, so a worker's fate is told as plain data. */

@@ -1,176 +1,228 @@
-import type { LoadClient, LoadPublisher } from '../amqp/load-client.js';
+import type { LoadPublisher, PublisherEvents } from '../amqp/load-client.js';
 import { isInTime } from '../base/abort.js';
-import type { Clock } from '../base/clock.js';
-import type { BrokerError } from '../base/errors.js';
+import { type BrokerError, messageOf } from '../base/errors.js';
 import { sleepUntil } from '../base/sleep.js';
-import { columnOf } from '../measure/counters.js';
-import type { LatencyHistogram } from '../measure/latency-histogram.js';
-import { SequenceSet } from '../measure/sequence-set.js';
-import { stampBytes, writeMessage, writePublisher } from '../measure/stamp.js';
-import { ConfirmWindow } from './confirm-window.js';
+import { readSequence, stampOf, writeMessage } from '../measure/stamp.js';
+import type { ConnectionBook } from './connection-book.js';
+import { Lifeline } from './lifeline.js';
 import type { PlainPublisherAccount, PublisherSpec, TrialInstants } from './protocol.js';
+import { PublisherBook } from './publisher-book.js';
+import { type PublisherFigures, PublisherMeter } from './publisher-meter.js';
+import type { Surroundings } from './surroundings.js';
+import { type Turn, turnOf } from './turn.js';
+import { Unsettled } from './unsettled.js';
 
-/** What one publisher sends before the others of its thread get their turn. */
-const turnMessagesMax = 512;
-const turnBytesMax = 64 * 1024;
-/**
- * What leaves at one reading of the clock, which costs as much as sending a message: so little that it
- * is laid out within some microseconds, the resolution of the stamp.
- */
-const readingMessagesMax = 64;
-const readingBytesMax = 8 * 1024;
+/** Before a publisher is told, nothing is due. */
+const noInstants: TrialInstants = { beginMicros: 0, startMicros: 0, stopMicros: 0 };
 
 /** What the publishers of one thread record together. */
-export interface PublisherTally {
-  readonly counters: Float64Array;
-  publishedInWindow: number;
-  confirmedInWindow: number;
-  readonly confirmService: LatencyHistogram;
-  readonly confirm: LatencyHistogram;
-  readonly publishLag: LatencyHistogram;
+export interface PublisherTally extends PublisherFigures {
+  readonly connections: ConnectionBook;
 }
 
 /**
  * One publisher: sends stamped messages from the begin instant to the stop instant, as fast as its
  * confirm window and the socket allow or on its schedule, and accounts for every one of them. On a
  * schedule every message has an intended moment; a stall does not lower the load, what is overdue
- * goes out when it can.
+ * goes out when it can. A connection that is lost is remade; what was in doubt then is sent again
+ * before anything new, or given up, as the plan says.
  */
 export class Publisher {
   readonly #spec: PublisherSpec;
-  readonly #clock: Clock;
+  readonly #surroundings: Surroundings;
   readonly #tally: PublisherTally;
-  readonly #window: ConfirmWindow | undefined;
-  readonly #confirmed = new SequenceSet();
-  #channel: LoadPublisher | undefined;
-  #instants: TrialInstants = { beginMicros: 0, startMicros: 0, stopMicros: 0 };
-  readonly #messagesPerTurn: number;
-  readonly #messagesPerReading: number;
+  /** `undefined` when the broker does not speak of messages. */
+  readonly #unsettled: Unsettled | undefined;
+  readonly #book: PublisherBook;
+  readonly #lifeline: Lifeline<LoadPublisher>;
+  readonly #turn: Turn;
+  #instants = noInstants;
+  #meter: PublisherMeter;
   #arrivedMicros = 0;
-  #published = 0;
-  #nacked = 0;
   #isWritable = true;
   #isTurnDue = false;
+  /** A transaction is being ended. */
+  #isCommitting = false;
   #timer: NodeJS.Timeout | undefined;
-  #whenAllConfirmed: () => void = () => {};
+  #whenSettled: () => void = () => {};
 
-  constructor(spec: PublisherSpec, clock: Clock, tally: PublisherTally) {
+  constructor(spec: PublisherSpec, surroundings: Surroundings, tally: PublisherTally) {
     this.#spec = spec;
-    this.#clock = clock;
+    this.#surroundings = surroundings;
     this.#tally = tally;
-    this.#window =
-      spec.confirmWindow === undefined ? undefined : new ConfirmWindow(spec.confirmWindow);
-    const within = (bytes: number) => Math.max(1, Math.floor(bytes / spec.payloadBytes));
-    this.#messagesPerTurn = Math.min(turnMessagesMax, within(turnBytesMax));
-    this.#messagesPerReading = Math.min(readingMessagesMax, within(readingBytesMax));
+    this.#unsettled =
+      spec.guarantee === 'none'
+        ? undefined
+        : new Unsettled(spec.window, spec.onReconnect === 'republish');
+    this.#meter = this.#meterFor(noInstants);
+    this.#book = new PublisherBook(spec.id);
+    const owner = {
+      id: spec.id,
+      open: (onClosed: (error: BrokerError) => void) => this.#open(onClosed),
+      discard: (line: LoadPublisher) => void line.close().catch(() => {}),
+      onUp: () => this.#onUp(),
+      onDown: () => this.#onDown(),
+    };
+    this.#lifeline = new Lifeline(owner, tally.connections, surroundings.random);
+    this.#turn = turnOf(spec.payloadBytes);
   }
 
-  /** Connects; `onClosed` hears of an end of the connection that nobody asked for. */
-  async open(client: LoadClient, onClosed: (error: BrokerError) => void): Promise<void> {
-    const { persistent, ...options } = this.#spec;
-    this.#channel = await client.openPublisher(
-      {
-        ...options,
-        bodyHead: stampOf(this.#spec.id),
-        properties: { deliveryMode: persistent ? 2 : 1 },
-        mandatory: false,
-        guarantee: this.#window === undefined ? 'none' : 'confirm',
-      },
-      {
-        onArrival: () => {
-          this.#arrivedMicros = this.#clock.nowMicros();
-        },
-        onConfirm: (tag, multiple, accepted) => {
-          this.#window?.settle(tag, multiple, accepted ? this.#onAccepted : this.#onRefused);
-        },
-        onArrivalEnd: () => this.#goOn(),
-        onWritable: () => {
-          this.#isWritable = true;
-          this.#takeAnotherTurn();
-        },
-        onClosed: (error) => {
-          this.#channel = undefined;
-          onClosed(error);
-        },
-      },
-    );
+  /** Connects; rejects with a BrokerError. */
+  connect(): Promise<void> {
+    return this.#lifeline.connect();
   }
 
-  /** Publishes until the stop instant; resolves when every confirm is in, at the latest at the limit. */
+  /** Publishes until the stop instant; resolves when the broker has spoken of all, or at the limit. */
   async run(instants: TrialInstants, confirmLimitMicros: number): Promise<void> {
     this.#instants = instants;
+    this.#meter = this.#meterFor(instants);
     this.#wakeAt(instants.beginMicros);
-    await sleepUntil(instants.stopMicros, this.#clock);
+    await sleepUntil(instants.stopMicros, this.#surroundings.clock);
     clearTimeout(this.#timer);
-    if (!this.#window || this.#window.inFlight === 0) return;
-    const allConfirmed = new Promise<void>((resolve) => {
-      this.#whenAllConfirmed = resolve;
+    this.#send();
+    if (this.#awaited === 0) return;
+    const settled = new Promise<void>((resolve) => {
+      this.#whenSettled = resolve;
     });
-    await isInTime(allConfirmed, confirmLimitMicros / 1000);
+    await isInTime(settled, confirmLimitMicros / 1000);
   }
 
-  close(): Promise<void> {
-    return this.#channel?.close() ?? Promise.resolve();
+  /** Disconnects in order, as far as there is a connection. */
+  async close(): Promise<void> {
+    this.#lifeline.end();
+    try {
+      await this.#lifeline.line?.close();
+    } catch (thrown) {
+      const { connections } = this.#tally;
+      connections.onLost(this.#spec.id, messageOf(thrown), this.#awaited);
+      connections.onGivenUp(this.#spec.id);
+    }
   }
 
   account(): PlainPublisherAccount {
+    return this.#book.account(this.#awaited);
+  }
+
+  #open(onClosed: (error: BrokerError) => void): Promise<LoadPublisher> {
+    const { persistent, window: _, ...options } = this.#spec;
+    const publishing = {
+      ...options,
+      bodyHead: stampOf(this.#spec.id),
+      properties: { deliveryMode: persistent ? 2 : 1 },
+    } as const;
+    return this.#surroundings.client.openPublisher(publishing, this.#eventsWith(onClosed));
+  }
+
+  #eventsWith(onClosed: (error: BrokerError) => void): PublisherEvents {
+    const { id } = this.#spec;
+    const { connections } = this.#tally;
     return {
-      publisher: this.#spec.id,
-      published: this.#published,
-      confirmed: this.#confirmed.toPlain(),
-      nacked: this.#nacked,
-      inDoubt: this.#window?.inFlight ?? 0,
+      onArrival: () => {
+        this.#arrivedMicros = this.#surroundings.clock.nowMicros();
+      },
+      onConfirm: (tag, multiple, accepted) => {
+        this.#unsettled?.settle(tag, multiple, accepted ? this.#onAccepted : this.#onRefused);
+      },
+      onReturn: (bytes, offset) => {
+        this.#book.onReturned(readSequence(bytes, offset, this.#book.published));
+      },
+      onCommitted: () => {
+        this.#isCommitting = false;
+        this.#unsettled?.settleAll(this.#onAccepted);
+      },
+      onArrivalEnd: () => this.#goOn(),
+      onWritable: () => {
+        this.#isWritable = true;
+        this.#takeAnotherTurn();
+      },
+      onBlocked: (reason) => connections.onBlocked(id, reason),
+      onUnblocked: () => connections.onUnblocked(id),
+      onClosed,
     };
+  }
+
+  #onUp(): void {
+    this.#isWritable = true;
+    this.#takeAnotherTurn();
+  }
+
+  #onDown(): number {
+    this.#isCommitting = false;
+    const inDoubt = this.#unsettled?.onChannelLost() ?? 0;
+    if (this.#spec.onReconnect === 'drop') this.#book.onGivenUp(inDoubt);
+    if (this.#awaited === 0) this.#whenSettled();
+    return inDoubt;
+  }
+
+  get #awaited(): number {
+    return this.#unsettled?.count ?? 0;
   }
 
   #wakeAt(micros: number): void {
     clearTimeout(this.#timer);
-    const waitMillis = Math.ceil((micros - this.#clock.nowMicros()) / 1000);
+    const waitMillis = Math.ceil((micros - this.#surroundings.clock.nowMicros()) / 1000);
     this.#timer = setTimeout(() => this.#send(), Math.max(0, waitMillis));
   }
 
   /** Confirms may have made room, and may have been the last ones awaited. */
   #goOn(): void {
-    if (this.#window === undefined) return;
-    if (this.#window.inFlight === 0) this.#whenAllConfirmed();
+    if (this.#unsettled === undefined) return;
+    if (this.#unsettled.count === 0) this.#whenSettled();
     this.#send();
   }
 
   /** Sends what is due, up to one turn; whatever ends its wait calls it again. */
   #send(): void {
-    const channel = this.#channel;
-    if (channel === undefined) return;
-    let left = this.#messagesPerTurn;
+    const { line } = this.#lifeline;
+    if (line === undefined) return;
+    let left = this.#turn.messages;
     while (left > 0 && this.#maySend) {
-      const now = this.#clock.nowMicros();
-      if (now >= this.#instants.stopMicros) break;
-      const sent = this.#sendDue(channel, now, Math.min(left, this.#messagesPerReading));
+      const sent = this.#sendSome(line, Math.min(left, this.#turn.messagesPerReading));
       left -= sent;
-      if (sent === 0) {
-        this.#wakeAt(this.#intendedMicros(now));
-        break;
-      }
+      if (sent === 0) break;
     }
-    if (left < this.#messagesPerTurn) this.#isWritable = channel.flush();
+    if (left < this.#turn.messages) this.#isWritable = line.flush();
     if (left === 0) this.#takeAnotherTurn();
+    if (this.#spec.guarantee === 'transaction') this.#commitWhenDue(line);
   }
 
   get #maySend(): boolean {
-    return this.#isWritable && !this.#window?.isFull;
+    return this.#isWritable && !this.#unsettled?.isFull && !this.#isCommitting;
   }
 
-  /** Sends up to so many of the messages that are due now; returns how many. */
-  #sendDue(channel: LoadPublisher, now: number, limit: number): number {
+  /** Sends up to so many messages at one reading of the clock; returns how many. */
+  #sendSome(line: LoadPublisher, limit: number): number {
+    const now = this.#surroundings.clock.nowMicros();
+    if (this.#unsettled?.doubtful) return this.#sendAgain(line, now, limit);
+    return now < this.#instants.stopMicros ? this.#sendDue(line, now, limit) : 0;
+  }
+
+  #sendDue(line: LoadPublisher, now: number, limit: number): number {
+    this.#book.onSending(now);
     let sent = 0;
     for (; sent < limit && this.#maySend; sent++) {
       const intended = this.#intendedMicros(now);
       // A timer may fire a little before the clock says it is due, also the one for the first message.
       if (intended > now) break;
-      this.#publish(channel, now, intended);
+      this.#write(line, this.#book.published, now, intended);
+      this.#meter.onLag(now - intended, now);
+      this.#book.onPublished();
     }
-    const { counters } = this.#tally;
-    counters[columnOf.published] = (counters[columnOf.published] ?? 0) + sent;
-    if (now >= this.#instants.startMicros) this.#tally.publishedInWindow += sent;
+    if (sent === 0) this.#wakeAt(this.#intendedMicros(now));
+    this.#meter.onPublished(sent, now);
+    return sent;
+  }
+
+  /** Messages in doubt go before all others, and also after the stop instant. */
+  #sendAgain(line: LoadPublisher, now: number, limit: number): number {
+    let sent = 0;
+    for (; sent < limit && this.#maySend; sent++) {
+      const message = this.#unsettled?.doubtful;
+      if (message === undefined) break;
+      this.#write(line, message.sequence, now, message.intendedMicros);
+      this.#book.onRepublished(message.sequence);
+      this.#unsettled?.takeDoubtful();
+    }
     return sent;
   }
 
@@ -188,41 +240,37 @@ export class Publisher {
     const { ratePerSecond, phase } = this.#spec;
     const { beginMicros } = this.#instants;
     if (ratePerSecond === undefined) return Math.max(now, beginMicros);
-    return beginMicros + ((this.#published + phase) * 1e6) / ratePerSecond;
+    return beginMicros + ((this.#book.published + phase) * 1e6) / ratePerSecond;
   }
 
-  #publish(channel: LoadPublisher, now: number, intended: number): void {
-    const { beginMicros, startMicros } = this.#instants;
-    const lag = now - intended;
-    writeMessage(channel.buffer, channel.bodyOffset, this.#published, now - beginMicros, lag);
-    this.#isWritable = channel.publish();
-    this.#window?.add(now, intended);
-    this.#published++;
-    if (this.#spec.ratePerSecond !== undefined && now >= startMicros) {
-      this.#tally.publishLag.record(lag);
-    }
+  #write(line: LoadPublisher, sequence: number, now: number, intended: number): void {
+    const sent = now - this.#instants.beginMicros;
+    writeMessage(line.buffer, line.bodyOffset, sequence, sent, now - intended);
+    this.#isWritable = line.publish();
+    this.#unsettled?.add(sequence, now, intended);
+  }
+
+  /** Ends a transaction that is full, and after the stop instant any that has something in it. */
+  #commitWhenDue(line: LoadPublisher): void {
+    const unsettled = this.#unsettled;
+    if (!unsettled || unsettled.underWay === 0 || this.#isCommitting) return;
+    const isOver = this.#surroundings.clock.nowMicros() >= this.#instants.stopMicros;
+    if (!unsettled.isFull && !(isOver && unsettled.doubtful === undefined)) return;
+    this.#isCommitting = true;
+    // When it fails the line is lost, which is told by itself.
+    line.commit().catch(() => {});
   }
 
   /** A confirm's moment is the one at which it was read from the socket. */
-  readonly #onAccepted = (tag: number, sentMicros: number, intendedMicros: number): void => {
-    const now = this.#arrivedMicros;
-    const { startMicros, stopMicros } = this.#instants;
-    const tally = this.#tally;
-    this.#confirmed.add(tag - 1);
-    tally.counters[columnOf.confirmed] = (tally.counters[columnOf.confirmed] ?? 0) + 1;
-    if (now >= startMicros && now < stopMicros) tally.confirmedInWindow++;
-    if (sentMicros < startMicros) return;
-    tally.confirmService.record(now - sentMicros);
-    if (this.#spec.ratePerSecond !== undefined) tally.confirm.record(now - intendedMicros);
+  readonly #onAccepted = (sequence: number, sentMicros: number, intendedMicros: number): void => {
+    this.#book.onConfirmed(sequence);
+    this.#meter.onConfirmed(this.#arrivedMicros, sentMicros, intendedMicros);
   };
 
-  readonly #onRefused = (): void => {
-    this.#nacked++;
-  };
-}
+  readonly #onRefused = (): void => this.#book.onNacked();
 
-function stampOf(publisher: number): Buffer {
-  const stamp = Buffer.alloc(stampBytes);
-  writePublisher(stamp, 0, publisher);
-  return stamp;
+  #meterFor(instants: TrialInstants): PublisherMeter {
+    const isScheduled = this.#spec.ratePerSecond !== undefined;
+    return new PublisherMeter(this.#tally, isScheduled, instants);
+  }
 }

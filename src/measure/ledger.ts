@@ -1,4 +1,7 @@
-import { type SequenceRange, SequenceSet } from './sequence-set.js';
+import type { SequenceRange } from './runs.js';
+import type { SequenceBag } from './sequence-bag.js';
+import type { SequenceSet } from './sequence-set.js';
+import type { SequenceTimes } from './sequence-times.js';
 
 /** What one publisher knows of its own messages when its trial is over. */
 export interface PublisherAccount {
@@ -7,107 +10,98 @@ export interface PublisherAccount {
   readonly published: number;
   readonly confirmed: SequenceSet;
   readonly nacked: number;
-  /** Published and neither confirmed nor nacked when waiting for confirms ended. */
+  readonly returned: SequenceSet;
+  /** Once for each time that a message in doubt was sent again. */
+  readonly republished: SequenceBag;
+  /** Published with confirms, and to the end neither confirmed nor nacked. */
   readonly inDoubt: number;
+  readonly sentAt: SequenceTimes;
 }
 
 /** What one consuming thread received of one publisher's messages. */
 export interface DeliveryAccount {
   readonly publisher: number;
   readonly delivered: number;
-  /** Deliveries with the redelivered flag: a return trip, not a duplicate. */
+  /** Deliveries that made a return trip: with the redelivered flag, or dead-lettered on the way. */
   readonly redelivered: number;
-  /** Deliveries without the flag of a message that this thread had received without it before. */
-  readonly repeated: number;
-  /** Messages that came without the redelivered flag. */
-  readonly first: SequenceSet;
-  /** Messages that came with the flag. */
+  /** Once for each delivery that made none. */
+  readonly plain: SequenceBag;
+  /** Messages that came back. */
   readonly again: SequenceSet;
+  /** Messages that came for the first time, but to their consumer after a later one. */
+  readonly outOfOrder: SequenceSet;
+  /**
+   * What the broker may have sent to consumers that acknowledge nothing while their connections were
+   * being lost: from the last message before to the first one after.
+   */
+  readonly gaps: readonly SequenceRange[];
 }
 
-/** Messages of one publisher that were promised and never came. */
-export interface LostMessages {
-  readonly publisher: number;
-  readonly ranges: readonly SequenceRange[];
+/** What the plan knows, and the queues at the end. */
+export interface LedgerContext {
+  /** Whether the broker was to say of each message what became of it. */
+  readonly confirms: boolean;
+  /** Publishers whose messages no queue is bound to and none comes back. */
+  readonly unroutable: ReadonlySet<number>;
+  readonly leftInQueues: number;
+  readonly uncountedQueues: number;
+  /** Deliveries too short to be of this trial. */
+  readonly foreign: number;
+  /** The start instant, µs of the clock that publishers noted their moments by. */
+  readonly startMicros: number;
 }
 
 /** The balance of a trial, over sets of (publisher, sequence) and not over differences of counts. */
 export interface Ledger {
+  /** Messages written to a socket, each counted once. */
   readonly published: number;
   readonly confirmed: number;
   readonly nacked: number;
+  /** Messages that the broker gave back, for no queue was bound to their key. */
+  readonly returned: number;
+  /** Messages confirmed that went to no queue, as was to be expected. */
+  readonly unroutable: number;
+  /** Messages of which the broker never spoke: their connection was lost, or the wait for it ended. */
   readonly inDoubt: number;
+  /** How often a message in doubt was sent again: so many more deliveries are to be expected. */
+  readonly republished: number;
   readonly delivered: number;
+  /** Distinct messages among the delivered. */
   readonly unique: number;
+  /** Deliveries with the redelivered flag, or that were dead-lettered: return trips, no duplicates. */
   readonly redelivered: number;
-  /** Deliveries without the redelivered flag beyond the first such delivery of their message. */
+  /** Deliveries beyond the first, and beyond what was republished, that made no return trip. */
   readonly duplicated: number;
+  /** Messages that came to their consumer after a later one of the same publisher. */
+  readonly reordered: number;
+  /** Messages that came and that this trial did not publish. */
+  readonly foreign: number;
+  /** Messages that never came, and that a consumer without acks may have lost with its connection. */
+  readonly lostOnAutoAck: number;
   /** Messages that the drain could not fetch in time; with any, `lost` is an upper bound. */
   readonly leftInQueues: number;
+  /** Queues that could not be asked what they still held; with any, `lost` is an upper bound. */
+  readonly uncountedQueues: number;
   readonly lost: number;
   /** Which promise was held against the deliveries: the broker's confirms, or our own writing. */
   readonly lostBasis: 'confirmed' | 'published';
-  readonly lostMessages: readonly LostMessages[];
+  readonly lostMessages: readonly MessagesOfPublisher[];
+  readonly lostOnAutoAckMessages: readonly MessagesOfPublisher[];
+  readonly duplicatedMessages: readonly MessagesOfPublisher[];
+  readonly reorderedMessages: readonly MessagesOfPublisher[];
 }
 
-/** Identities of lost messages kept in a result: this many ranges in all. */
-export const lostRangesMax = 100;
-
-/** Closes the books of one trial. `confirms` tells whether the publishers asked for confirms. */
-export function balance(
-  publishers: readonly PublisherAccount[],
-  deliveries: readonly DeliveryAccount[],
-  context: { readonly confirms: boolean; readonly leftInQueues: number },
-): Ledger {
-  const totals = { unique: 0, duplicated: 0, lost: 0 };
-  const lostMessages: LostMessages[] = [];
-  for (const account of publishers) {
-    const theirs = deliveries.filter(({ publisher }) => publisher === account.publisher);
-    const { arrived, duplicated } = mergeDeliveries(theirs);
-    const promised = context.confirms ? account.confirmed : SequenceSet.below(account.published);
-    const missing = promised.minus(arrived);
-    totals.unique += arrived.size;
-    totals.duplicated += duplicated;
-    totals.lost += sum(missing, ({ first, last }) => last - first + 1);
-    if (missing.length > 0) lostMessages.push({ publisher: account.publisher, ranges: missing });
-  }
-  return {
-    published: sum(publishers, ({ published }) => published),
-    confirmed: sum(publishers, ({ confirmed }) => confirmed.size),
-    nacked: sum(publishers, ({ nacked }) => nacked),
-    inDoubt: sum(publishers, ({ inDoubt }) => inDoubt),
-    delivered: sum(deliveries, ({ delivered }) => delivered),
-    redelivered: sum(deliveries, ({ redelivered }) => redelivered),
-    leftInQueues: context.leftInQueues,
-    lostBasis: context.confirms ? 'confirmed' : 'published',
-    ...totals,
-    lostMessages: atMostRanges(lostMessages, lostRangesMax),
-  };
+/** Which messages of one publisher something happened to. */
+export interface MessagesOfPublisher {
+  readonly publisher: number;
+  readonly ranges: readonly SentRange[];
 }
 
-function mergeDeliveries(deliveries: readonly DeliveryAccount[]): {
-  arrived: SequenceSet;
-  duplicated: number;
-} {
-  const arrived = new SequenceSet();
-  let duplicated = 0;
-  for (const { first, repeated } of deliveries) duplicated += repeated + arrived.addAll(first);
-  for (const { again } of deliveries) arrived.addAll(again);
-  return { arrived, duplicated };
+/** Consecutive sequences, and between which seconds from the start instant they were sent. */
+export interface SentRange extends SequenceRange {
+  readonly fromSeconds: number;
+  readonly toSeconds: number;
 }
 
-/** The first `limit` ranges, in the order given. */
-function atMostRanges(lost: readonly LostMessages[], limit: number): LostMessages[] {
-  let room = limit;
-  const kept: LostMessages[] = [];
-  for (const { publisher, ranges } of lost) {
-    if (room === 0) break;
-    kept.push({ publisher, ranges: ranges.slice(0, room) });
-    room -= Math.min(room, ranges.length);
-  }
-  return kept;
-}
-
-function sum<T>(items: readonly T[], value: (item: T) => number): number {
-  return items.reduce((total, item) => total + value(item), 0);
-}
+/** Identities kept in a result for each kind of trouble: so many ranges in all. */
+export const rangesMax = 100;

@@ -6,7 +6,7 @@ import { putUint16, putUint32, uint16At, uint32At } from '../base/big-endian.js'
  *
  * ```
  * 0  publisher   u16
- * 2  sequence    u32   counted from 0 by each publisher
+ * 2  sequence    u32   counted from 0 by each publisher; wraps, unwrapped by the reader
  * 6  sent        u32   µs since the trial began; wraps after 71 minutes, unwrapped by the reader
  * 10 lag         f16   sent − intended, µs; exact below 2,048 µs, within 1/2,048 above
  * ```
@@ -23,6 +23,13 @@ const wrap = 2 ** 32;
 /** Writes the part of the stamp that is the same for all messages of one publisher. */
 export function writePublisher(bytes: Buffer, offset: number, publisher: number): void {
   bytes.writeUInt16BE(publisher, offset);
+}
+
+/** A stamp with that part alone. */
+export function stampOf(publisher: number): Buffer {
+  const stamp = Buffer.alloc(stampBytes);
+  writePublisher(stamp, 0, publisher);
+  return stamp;
 }
 
 /** Writes the part that differs; times are µs, whole or not, and never negative. */
@@ -42,8 +49,12 @@ export function readPublisher(bytes: Buffer, offset: number): number {
   return uint16At(bytes, offset);
 }
 
-export function readSequence(bytes: Buffer, offset: number): number {
-  return uint32At(bytes, offset + 2);
+/** The sequence, as the one nearest to `near` that has the stamp's low 32 bits. */
+export function readSequence(bytes: Buffer, offset: number, near: number): number {
+  const low = uint32At(bytes, offset + 2);
+  // A difference taken modulo 2^32, of either sign.
+  const sequence = near + ((low - near) | 0);
+  return sequence < 0 ? low : sequence;
 }
 
 /** The sent moment, as the latest one with the stamp's low 32 bits that is not after `nowMicros`. */

@@ -112,8 +112,20 @@ describe('a consumer counts', () => {
     const { channel, tally } = await startConsumer();
     channel.deliver({ publisher: 2, sequence: 40 });
     channel.deliver({ publisher: 2, sequence: 40 }, 12, true);
-    expect(tally.book.accounts()).toMatchObject([
-      { publisher: 2, delivered: 2, redelivered: 1, repeated: 0 },
-    ]);
+    expect(tally.book.accounts()).toMatchObject([{ publisher: 2, delivered: 2, redelivered: 1 }]);
+  });
+
+  test('a body that is shorter than a stamp as foreign, and acknowledges it', async () => {
+    const { channel, tally } = await startConsumer();
+    channel.deliver({}, 11);
+    expect([tally.foreign, tally.book.accounts()]).toEqual([1, []]);
+    expect(channel.calls).toEqual(['subscribe', 'acknowledge 1']);
+  });
+
+  test('a body that is nothing but a stamp as one of its own', async () => {
+    const { channel, tally } = await startConsumer();
+    channel.deliver({}, 12);
+    expect(tally.foreign).toBe(0);
+    expect(tally.book.accounts()).toHaveLength(1);
   });
 });

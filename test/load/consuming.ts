@@ -1,3 +1,4 @@
+import { ConnectionBook } from '../../src/load/connection-book.js';
 import { Consumer, type ConsumerTally } from '../../src/load/consumer.js';
 import { DeliveryBook } from '../../src/load/delivery-book.js';
 import type { ConsumerSpec, TrialInstants } from '../../src/load/protocol.js';
@@ -15,6 +16,8 @@ const instants: TrialInstants = {
 
 export interface Consuming {
   readonly clock: FakeClock;
+  readonly client: FakeClient;
+  /** The first connection's. */
   readonly channel: FakeConsumerChannel;
   readonly consumer: Consumer;
   readonly tally: ConsumerTally;
@@ -35,15 +38,31 @@ export async function subscribedConsumer(
   spec: Partial<ConsumerSpec> = {},
   scheduled = true,
 ): Promise<Consuming> {
+  const made = makeConsumer(spec, scheduled);
+  await made.consumer.connect();
+  return { ...made, channel: present(made.client.consumers[0]) };
+}
+
+/**
+ * The same before it connects. When its connection is lost, it waits 200 ms before it connects again,
+ * after a failure 400 ms, and so on.
+ */
+export function makeConsumer(
+  spec: Partial<ConsumerSpec> = {},
+  scheduled = true,
+): Omit<Consuming, 'channel'> {
   const clock = new FakeClock();
   const client = new FakeClient();
+  const counters = counterRow(allocateCounters(1), 0);
   const tally: ConsumerTally = {
-    counters: counterRow(allocateCounters(1), 0),
+    counters,
+    connections: new ConnectionBook(clock, counters),
     book: new DeliveryBook(),
     scheduled,
     consumedInWindow: 0,
     consumedBytesInWindow: 0,
     negativeLatencies: 0,
+    foreign: 0,
     service: LatencyHistogram.empty(),
     endToEnd: LatencyHistogram.empty(),
   };
@@ -54,9 +73,12 @@ export async function subscribedConsumer(
     queue: 'q',
     prefetch: 100,
     acknowledgeEvery: 1,
+    nackShare: 0,
+    requeue: false,
+    workMicros: 0,
+    ratePerSecond: undefined,
     ...spec,
   };
-  const consumer = new Consumer(whole, clock, tally);
-  await consumer.open(client, () => {});
-  return { clock, channel: present(client.consumer), consumer, tally };
+  const consumer = new Consumer(whole, { client, clock, random: () => 1 }, tally);
+  return { clock, client, consumer, tally };
 }

@@ -6,7 +6,6 @@ import { Control, outcomeOf } from '../../src/load/control.js';
 import type { ControlMessage, TrialInstants } from '../../src/load/protocol.js';
 
 const instants: TrialInstants = { beginMicros: 1, startMicros: 2, stopMicros: 3 };
-const forEver = new Promise<never>(() => {});
 
 let main: MessagePort;
 let control: Control;
@@ -55,29 +54,6 @@ describe('the control of a worker', () => {
     tell({ type: 'drain' });
     await drain;
     expect(order).toEqual(['finish', 'drain']);
-  });
-
-  test('ends every wait when the trial fails', async () => {
-    const waits = [control.told('drain'), control.ready(), control.until(forEver)];
-    const error = new Error('gone');
-    control.fail(error);
-    const settled = await Promise.allSettled(waits);
-    expect(settled.map((one) => one.status === 'rejected' && one.reason)).toEqual([
-      error,
-      error,
-      error,
-    ]);
-  });
-
-  test('begins no wait after the trial has failed', async () => {
-    const error = new Error('gone');
-    control.fail(error);
-    await expect(control.until(forEver)).rejects.toBe(error);
-  });
-
-  test('settles as a promise does while nothing fails', async () => {
-    await expect(control.until(Promise.resolve(4))).resolves.toBe(4);
-    await expect(control.until(Promise.reject(new Error('own')))).rejects.toThrow('own');
   });
 
   test('closes its port', async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { startPublisher } from './publishing.js';
+import { confirming, startPublisher } from './publishing.js';
 
 afterEach(() => {
   vi.useRealTimers();
@@ -40,7 +40,7 @@ describe('a publisher on a schedule', () => {
   });
 
   test('sends evenly also when confirms arrive in between', async () => {
-    const { clock, channel } = await startPublisher({ ratePerSecond: 10, confirmWindow: 5 });
+    const { clock, channel } = await startPublisher({ ratePerSecond: 10, ...confirming(5) });
     for (const millis of [130, 160, 190]) {
       await clock.advanceTo(millis);
       channel.confirm(1);
@@ -50,7 +50,7 @@ describe('a publisher on a schedule', () => {
   });
 
   test('has one timer for its next message, however many confirms arrive before', async () => {
-    const { clock, channel } = await startPublisher({ ratePerSecond: 10, confirmWindow: 5 });
+    const { clock, channel } = await startPublisher({ ratePerSecond: 10, ...confirming(5) });
     await clock.advanceTo(130);
     const timers = vi.getTimerCount();
     for (let i = 0; i < 5; i++) channel.confirm(1);
@@ -60,9 +60,9 @@ describe('a publisher on a schedule', () => {
   test('sends what a blocked socket held up, as soon as it takes more', async () => {
     const { clock, channel } = await startPublisher({ ratePerSecond: 1000 });
     await clock.advanceTo(199);
-    channel.isBlocked = true;
+    channel.isSocketFull = true;
     await clock.advanceTo(699);
-    channel.unblock();
+    channel.emptySocket();
     // A turn takes a millisecond of fake time, and 500 messages are eight.
     await clock.advanceTo(720);
     expect(channel.sent).toHaveLength(621);
@@ -70,9 +70,9 @@ describe('a publisher on a schedule', () => {
 
   test('stamps what went out late with how late it was', async () => {
     const { clock, channel } = await startPublisher({ ratePerSecond: 10 });
-    channel.isBlocked = true;
+    channel.isSocketFull = true;
     await clock.advanceTo(450);
-    channel.unblock();
+    channel.emptySocket();
     await clock.advanceTo(450);
     expect(channel.sent.map(({ lagMicros }) => Math.round(lagMicros / 1000))).toEqual([
       0, 250, 150, 50,
@@ -81,30 +81,30 @@ describe('a publisher on a schedule', () => {
 
   test('returns to its schedule after a backlog, and does not start a new one', async () => {
     const { clock, channel } = await startPublisher({ ratePerSecond: 10 });
-    channel.isBlocked = true;
+    channel.isSocketFull = true;
     await clock.advanceTo(450);
-    channel.unblock();
+    channel.emptySocket();
     await clock.advanceTo(600);
     expect(channel.sent.slice(4).map(({ sentMicros }) => sentMicros)).toEqual([400_000, 500_000]);
   });
 
   test('does not exceed its window for the sake of the schedule', async () => {
-    const { clock, channel } = await startPublisher({ ratePerSecond: 1000, confirmWindow: 4 });
+    const { clock, channel } = await startPublisher({ ratePerSecond: 1000, ...confirming(4) });
     await clock.advanceTo(400);
     expect(channel.sent).toHaveLength(4);
   });
 
   test('leaves what is still overdue at the stop instant unsent', async () => {
     const { clock, channel } = await startPublisher({ ratePerSecond: 1000 });
-    channel.isBlocked = true;
+    channel.isSocketFull = true;
     await clock.advanceTo(1000);
-    channel.unblock();
+    channel.emptySocket();
     await clock.advanceTo(1100);
     expect(channel.sent).toHaveLength(1);
   });
 
   test('without a rate stamps no lag, for nothing was meant to go earlier', async () => {
-    const { clock, channel } = await startPublisher({ confirmWindow: 1 });
+    const { clock, channel } = await startPublisher(confirming(1));
     await clock.advanceTo(300);
     channel.confirm(1);
     expect(channel.sent.map(({ lagMicros }) => lagMicros)).toEqual([0, 0]);

@@ -1,3 +1,4 @@
+import { ConnectionBook } from '../../src/load/connection-book.js';
 import type { PublisherSpec, TrialInstants } from '../../src/load/protocol.js';
 import { Publisher, type PublisherTally } from '../../src/load/publisher.js';
 import { allocateCounters, counterRow } from '../../src/measure/counters.js';
@@ -14,6 +15,8 @@ export const instants: TrialInstants = {
 
 export interface Publishing {
   readonly clock: FakeClock;
+  readonly client: FakeClient;
+  /** The first connection's. */
   readonly channel: FakePublisherChannel;
   readonly publisher: Publisher;
   readonly tally: PublisherTally;
@@ -21,15 +24,30 @@ export interface Publishing {
   readonly done: Promise<void>;
 }
 
-/** A publisher that runs, at fake time 0, with the test as its broker. */
+/** With confirms, of which so many messages may be waiting. */
+export function confirming(window: number) {
+  return { guarantee: 'confirm', window } as const;
+}
+
+/** With transactions of so many messages. */
+export function transacting(window: number) {
+  return { guarantee: 'transaction', window } as const;
+}
+
+/**
+ * A publisher that runs, at fake time 0, with the test as its broker. When its connection is lost, it
+ * waits 200 ms before it connects again, after a failure 400 ms, and so on.
+ */
 export async function startPublisher(
   spec: Partial<PublisherSpec>,
   confirmLimitMicros = 500_000,
+  client = new FakeClient(),
 ): Promise<Publishing> {
   const clock = new FakeClock();
-  const client = new FakeClient();
+  const counters = counterRow(allocateCounters(1), 0);
   const tally: PublisherTally = {
-    counters: counterRow(allocateCounters(1), 0),
+    counters,
+    connections: new ConnectionBook(clock, counters),
     publishedInWindow: 0,
     confirmedInWindow: 0,
     confirmService: LatencyHistogram.empty(),
@@ -44,13 +62,16 @@ export async function startPublisher(
     routingKey: 'q',
     payloadBytes: 20,
     persistent: false,
-    confirmWindow: undefined,
+    mandatory: false,
+    guarantee: 'none',
+    window: 1,
+    onReconnect: 'republish',
     ratePerSecond: undefined,
     phase: 0,
     ...spec,
   };
-  const publisher = new Publisher(whole, clock, tally);
-  await publisher.open(client, () => {});
+  const publisher = new Publisher(whole, { client, clock, random: () => 1 }, tally);
+  await publisher.connect();
   const done = publisher.run(instants, confirmLimitMicros);
-  return { clock, channel: present(client.publisher), publisher, tally, done };
+  return { clock, client, channel: present(client.publishers[0]), publisher, tally, done };
 }

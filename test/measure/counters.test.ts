@@ -7,34 +7,41 @@ import {
   readCounters,
 } from '../../src/measure/counters.js';
 
+const names = ['published', 'confirmed', 'consumed', 'down', 'blocked'] as const;
+
 test('counters are the sums of what all threads wrote', () => {
   const count = fc.nat(1_000_000);
-  const rows = fc.array(fc.record({ published: count, confirmed: count, consumed: count }), {
-    minLength: 1,
-    maxLength: 20,
+  const row = fc.record({
+    published: count,
+    confirmed: count,
+    consumed: count,
+    down: count,
+    blocked: count,
   });
   fc.assert(
-    fc.property(rows, (written) => {
+    fc.property(fc.array(row, { minLength: 1, maxLength: 20 }), (written) => {
       const memory = allocateCounters(written.length);
-      for (const [i, { published, confirmed, consumed }] of written.entries()) {
-        const row = counterRow(memory, i);
-        row[columnOf.published] = published;
-        row[columnOf.confirmed] = confirmed;
-        row[columnOf.consumed] = consumed;
+      for (const [i, values] of written.entries()) {
+        const cells = counterRow(memory, i);
+        for (const name of names) cells[columnOf[name]] = values[name];
       }
-      const sum = (name: keyof typeof columnOf) =>
-        written.reduce((total, one) => total + one[name], 0);
-      expect(readCounters(memory)).toEqual({
-        published: sum('published'),
-        confirmed: sum('confirmed'),
-        consumed: sum('consumed'),
-      });
+      const sums = names.map((name) => [
+        name,
+        written.reduce((total, values) => total + values[name], 0),
+      ]);
+      expect(readCounters(memory)).toEqual(Object.fromEntries(sums));
     }),
   );
 });
 
 test('counters start at nothing', () => {
-  expect(readCounters(allocateCounters(3))).toEqual({ published: 0, confirmed: 0, consumed: 0 });
+  expect(readCounters(allocateCounters(3))).toEqual({
+    published: 0,
+    confirmed: 0,
+    consumed: 0,
+    down: 0,
+    blocked: 0,
+  });
 });
 
 test('counters of one thread share no cell with those of another', () => {

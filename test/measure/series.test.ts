@@ -6,7 +6,8 @@ const stepMicros = 100_000;
 
 /** A sample in which every total is the same. */
 function sample(atMicros: number, total: number): Sample {
-  return { atMicros, totals: { published: total, confirmed: total, consumed: total } };
+  const totals = { published: total, confirmed: total, consumed: total, down: 0, blocked: 0 };
+  return { atMicros, totals };
 }
 
 /** Moments of a sampler whose timer is late by up to four fifths of a step, the last one on time. */
@@ -55,8 +56,11 @@ describe('a series', () => {
 
   test('tells what was published, confirmed and consumed apart', () => {
     const samples = [
-      { atMicros: 0, totals: { published: 0, confirmed: 0, consumed: 0 } },
-      { atMicros: stepMicros, totals: { published: 3, confirmed: 2, consumed: 1 } },
+      sample(0, 0),
+      {
+        atMicros: stepMicros,
+        totals: { published: 3, confirmed: 2, consumed: 1, down: 0, blocked: 0 },
+      },
     ];
     expect(toSeries(samples, 0, stepMicros)).toEqual({
       startSeconds: 0,

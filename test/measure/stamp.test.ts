@@ -8,12 +8,14 @@ import {
   readSentMicros,
   readSequence,
   stampBytes,
+  stampOf,
   unpackLag,
   writeMessage,
   writePublisher,
 } from '../../src/measure/stamp.js';
 
-const wrapMicros = 2 ** 32;
+const wrap = 2 ** 32;
+const wrapMicros = wrap;
 const minute = 60e6;
 
 /** A stamp at the beginning of a body. */
@@ -39,7 +41,7 @@ describe('a stamp', () => {
         writeMessage(bytes, offset, sequence, sent, lag);
         expect({
           publisher: readPublisher(bytes, offset),
-          sequence: readSequence(bytes, offset),
+          sequence: readSequence(bytes, offset, sequence),
           sent: readSentMicros(bytes, offset, sent),
           lag: readLagMicros(bytes, offset),
         }).toEqual({ publisher, sequence, sent, lag });
@@ -58,6 +60,49 @@ describe('a stamp', () => {
     const bytes = stamp({ sequence: 0x01020304, sent: 0x05060708, lag: 0x090 });
     writePublisher(bytes, 0, 0x0a0b);
     expect(bytes.toString('hex')).toBe('0a0b01020304050607080090');
+  });
+});
+
+describe('a stamp of a publisher alone', () => {
+  test('names it, and tells of no message', () => {
+    expect(stampOf(0x0a0b).toString('hex')).toBe('0a0b00000000000000000000');
+  });
+});
+
+describe('the sequence', () => {
+  const half = 2 ** 31;
+
+  test('is unwrapped by one that came before or after it, however long the run', () => {
+    const messages = fc.record({
+      near: fc.oneof(
+        fc.nat(100),
+        fc.integer({ min: wrap - 100, max: wrap + 100 }),
+        fc.integer({ min: 0, max: 50 * wrap }),
+      ),
+      away: fc.oneof(
+        fc.integer({ min: -200, max: 200 }),
+        fc.integer({ min: 1 - half, max: half - 1 }),
+      ),
+    });
+    fc.assert(
+      fc.property(messages, ({ near, away }) => {
+        const sequence = Math.max(0, near + away);
+        expect(readSequence(stamp({ sequence }), 0, near)).toBe(sequence);
+      }),
+      {
+        examples: [
+          [{ near: wrap - 1, away: 1 }],
+          [{ near: wrap, away: -1 }],
+          [{ near: half, away: half - 1 }],
+          [{ near: wrap, away: half - 1 }],
+        ],
+      },
+    );
+  });
+
+  test('is never negative, but as the stamp has it when nothing near came before', () => {
+    expect(readSequence(stamp({ sequence: wrap - 1 }), 0, 0)).toBe(wrap - 1);
+    expect(readSequence(stamp({ sequence: half + 5 }), 0, 3)).toBe(half + 5);
   });
 });
 

@@ -3,7 +3,8 @@ import type { Clock } from '../../src/base/clock.js';
 
 /**
  * A clock that follows vitest's fake time, which begins at 0 when the clock is made. Timers fire at
- * whole milliseconds, a `setImmediate` one millisecond later (fake timers know no shorter wait); `aheadMicros` is what this clock reads beyond them.
+ * whole milliseconds, a `setImmediate` one millisecond later (fake timers know no shorter wait);
+ * `aheadMicros` is what this clock reads beyond them.
  */
 export class FakeClock implements Clock {
   aheadMicros = 0;
@@ -19,5 +20,10 @@ export class FakeClock implements Clock {
   /** Lets time pass up to `millis`, and with it timers and what awaits them. */
   async advanceTo(millis: number): Promise<void> {
     await vi.advanceTimersByTimeAsync(millis - Date.now());
+  }
+
+  /** Lets happen what awaits nothing but its turn. */
+  async settle(): Promise<void> {
+    await vi.advanceTimersByTimeAsync(0);
   }
 }

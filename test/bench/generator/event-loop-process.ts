@@ -4,6 +4,7 @@ import type * as administrating from '../../../src/amqp/administration.js';
 import type * as spawning from '../../../src/amqp/null-broker/spawn-null-broker.js';
 import type * as ticking from '../../../src/base/clock.js';
 import type * as clients from '../../../src/load/clients.js';
+import type * as connecting from '../../../src/load/connection-book.js';
 import type * as publishing from '../../../src/load/publisher.js';
 import type * as counting from '../../../src/measure/counters.js';
 import type * as recording from '../../../src/measure/latency-histogram.js';
@@ -21,6 +22,7 @@ const { spawnNullBroker } = await built<typeof spawning>('amqp/null-broker/spawn
 const { Administration } = await built<typeof administrating>('amqp/administration.js');
 const { systemClock } = await built<typeof ticking>('base/clock.js');
 const { loadClients } = await built<typeof clients>('load/clients.js');
+const { ConnectionBook } = await built<typeof connecting>('load/connection-book.js');
 const { Publisher } = await built<typeof publishing>('load/publisher.js');
 const { allocateCounters, counterRow } = await built<typeof counting>('measure/counters.js');
 const { LatencyHistogram } = await built<typeof recording>('measure/latency-histogram.js');
@@ -30,8 +32,10 @@ const administration = await Administration.open(broker.url);
 await administration.declareExchange('bench', false);
 await administration.close();
 
+const counters = counterRow(allocateCounters(1), 0);
 const tally = {
-  counters: counterRow(allocateCounters(1), 0),
+  counters,
+  connections: new ConnectionBook(systemClock, counters),
   publishedInWindow: 0,
   confirmedInWindow: 0,
   confirmService: LatencyHistogram.empty(),
@@ -47,16 +51,17 @@ const publisher = new Publisher(
     routingKey: 'bench',
     payloadBytes: 12,
     persistent: false,
-    confirmWindow: 1000,
+    mandatory: false,
+    guarantee: 'confirm',
+    window: 1000,
+    onReconnect: 'republish',
     ratePerSecond: undefined,
     phase: 0,
   },
-  systemClock,
+  { client: loadClients.wire, clock: systemClock, random: Math.random },
   tally,
 );
-await publisher.open(loadClients.wire, (error) => {
-  throw error;
-});
+await publisher.connect();
 
 const delays = monitorEventLoopDelay({ resolution: 1 });
 let longestCollectionMillis = 0;

@@ -1,0 +1,50 @@
+import { columnOf } from '../measure/counters.js';
+import type { LatencyHistogram } from '../measure/latency-histogram.js';
+import type { TrialInstants } from './protocol.js';
+
+/** What the publishers of one thread measure together. */
+export interface PublisherFigures {
+  readonly counters: Float64Array;
+  publishedInWindow: number;
+  confirmedInWindow: number;
+  readonly confirmService: LatencyHistogram;
+  readonly confirm: LatencyHistogram;
+  readonly publishLag: LatencyHistogram;
+}
+
+/** Measures what one publisher does; all moments are µs of the shared clock. */
+export class PublisherMeter {
+  readonly #figures: PublisherFigures;
+  /** Whether messages have an intended moment. */
+  readonly #isScheduled: boolean;
+  readonly #instants: TrialInstants;
+
+  constructor(figures: PublisherFigures, isScheduled: boolean, instants: TrialInstants) {
+    this.#figures = figures;
+    this.#isScheduled = isScheduled;
+    this.#instants = instants;
+  }
+
+  /** So many messages left for the first time. */
+  onPublished(count: number, nowMicros: number): void {
+    const { counters } = this.#figures;
+    counters[columnOf.published] = (counters[columnOf.published] ?? 0) + count;
+    if (nowMicros >= this.#instants.startMicros) this.#figures.publishedInWindow += count;
+  }
+
+  onLag(lagMicros: number, nowMicros: number): void {
+    if (!this.#isScheduled || nowMicros < this.#instants.startMicros) return;
+    this.#figures.publishLag.record(lagMicros);
+  }
+
+  onConfirmed(nowMicros: number, sentMicros: number, intendedMicros: number): void {
+    const figures = this.#figures;
+    const { counters } = figures;
+    const { startMicros, stopMicros } = this.#instants;
+    counters[columnOf.confirmed] = (counters[columnOf.confirmed] ?? 0) + 1;
+    if (nowMicros >= startMicros && nowMicros < stopMicros) figures.confirmedInWindow++;
+    if (sentMicros < startMicros) return;
+    figures.confirmService.record(nowMicros - sentMicros);
+    if (this.#isScheduled) figures.confirm.record(nowMicros - intendedMicros);
+  }
+}
