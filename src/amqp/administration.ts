@@ -1,16 +1,13 @@
-import type { Channel, ChannelModel } from 'amqplib';
-import { isInTime } from '../base/abort.js';
-import { hostAndPort } from '../base/address.js';
+import type { Channel } from 'amqplib';
 import { BrokerError, messageOf } from '../base/errors.js';
-import { openLink } from './amqplib/connection.js';
+import {
+  AdministrationLink,
+  type BrokerIdentity,
+  RefusedCall,
+  UnansweredCall,
+} from './administration-link.js';
 
-/** What a broker says of itself when a connection opens. */
-export interface BrokerIdentity {
-  readonly product: string;
-  readonly version: string;
-  /** The platform it runs on: for RabbitMQ the Erlang release, such as `25.2.3`. */
-  readonly erlang: string | undefined;
-}
+export type { BrokerIdentity } from './administration-link.js';
 
 export interface QueueDeclaration {
   readonly name: string;
@@ -18,41 +15,61 @@ export interface QueueDeclaration {
   readonly arguments: Readonly<Record<string, string | number | boolean>>;
 }
 
-/** A broker that does not answer a close within this is not waited for. */
-const closeLimitMillis = 2000;
+/**
+ * A queue as the broker sees it. `unreachable` is one that exists and has no node to live on: it
+ * comes back with its node, and declaring it again is refused until then.
+ */
+export type QueueState =
+  | { readonly kind: 'there'; readonly readyMessages: number }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'unreachable' };
+
+const notFound = 404;
 
 /**
- * Declares, inspects and removes exchanges and queues over one connection of its own. Every call
- * rejects with a BrokerError that names what could not be done, and where.
+ * Declares, inspects and removes exchanges and queues, one call after the other, and outlives its
+ * connection: when that is lost, the next call opens another, to the next of its addresses that
+ * answers. A call whose connection went in the middle is made once more, for all but a purge may be
+ * repeated. Every call takes a limited time, and rejects with a BrokerError that names what could not
+ * be done, and where.
  */
 export class Administration {
-  readonly #url: string;
-  readonly #connection: ChannelModel;
-  #channel: Channel | undefined;
+  /** What the broker first connected to says of itself. */
+  readonly identity: BrokerIdentity;
+  readonly #urls: readonly string[];
+  #link: AdministrationLink;
+  /** Which of the addresses it goes to. */
+  #index: number;
+  #isClosed = false;
+  /** Settles when the last call that was asked for has ended. */
+  #lastCall: Promise<unknown> = Promise.resolve();
 
-  private constructor(url: string, connection: ChannelModel, channel: Channel) {
-    this.#url = url;
-    this.#connection = connection;
-    this.#adopt(channel);
+  private constructor(urls: readonly string[], { link, index }: OpenedLink) {
+    this.#urls = urls;
+    this.#link = link;
+    this.#index = index;
+    this.identity = link.identity;
   }
 
-  /** Connects; rejects with a BrokerError. */
-  static async open(url: string): Promise<Administration> {
-    const options = { url, connectionName: 'rmqbench administration' };
-    const link = await openLink(options, (connection) => connection.createChannel());
-    return new Administration(url, link.connection, link.channel);
-  }
-
-  get identity(): BrokerIdentity {
-    const { product, version, platform } = this.#connection.connection.serverProperties;
-    const erlang = /^Erlang\/OTP (.+)$/.exec(platform ?? '')?.[1];
-    return { product: product ?? 'unknown', version: version ?? 'unknown', erlang };
+  /** Connects to the first address that answers; rejects with a BrokerError that names the first. */
+  static async open(...urls: readonly [string, ...string[]]): Promise<Administration> {
+    return new Administration(urls, await openFirst(urls, 0));
   }
 
   async declareExchange(name: string, durable: boolean): Promise<void> {
     await this.#tell(`declare exchange "${name}"`, (channel) =>
       channel.assertExchange(name, 'direct', { durable, autoDelete: false }),
     );
+  }
+
+  async hasExchange(name: string): Promise<boolean> {
+    try {
+      await this.#tell(`inspect exchange "${name}"`, (channel) => channel.checkExchange(name));
+      return true;
+    } catch (thrown) {
+      if (isNotFound(thrown)) return false;
+      throw thrown;
+    }
   }
 
   async declareQueue({ name, durable, ...queue }: QueueDeclaration): Promise<void> {
@@ -75,12 +92,32 @@ export class Administration {
     return messageCount;
   }
 
-  /** Empties the queue; resolves to how many messages it still held. */
-  async purgeQueue(queue: string): Promise<number> {
-    const { messageCount } = await this.#tell(`purge queue "${queue}"`, (channel) =>
-      channel.purgeQueue(queue),
-    );
-    return messageCount;
+  async queueState(queue: string): Promise<QueueState> {
+    try {
+      return { kind: 'there', readyMessages: await this.readyMessages(queue) };
+    } catch (thrown) {
+      if (isNoQueue(thrown)) return { kind: 'absent' };
+      if (isNotFound(thrown)) return { kind: 'unreachable' };
+      throw thrown;
+    }
+  }
+
+  /**
+   * Empties the queue; resolves to how many messages it still held, which is none when it does not
+   * exist. When the answer is lost so is the count: `undefined`, for a second purge would find the
+   * queue empty and tell of no messages where there were some.
+   */
+  async purgeQueue(queue: string): Promise<number | undefined> {
+    try {
+      const answer = await this.#inTurn(() =>
+        this.#attempt(`purge queue "${queue}"`, (channel) => channel.purgeQueue(queue)),
+      );
+      return answer.messageCount;
+    } catch (thrown) {
+      if (isNoQueue(thrown)) return 0;
+      if (isUnanswered(thrown)) return undefined;
+      throw thrown;
+    }
   }
 
   /** A queue that does not exist is as good as removed. */
@@ -93,28 +130,88 @@ export class Administration {
     await this.#tell(`delete exchange "${name}"`, (channel) => channel.deleteExchange(name));
   }
 
-  /** Never fails and never takes long: a connection that is gone already is closed enough. */
+  /** Never fails and never takes long; what is called after it is refused. */
   async close(): Promise<void> {
-    await isInTime(this.#connection.close(), closeLimitMillis).catch(() => {});
+    this.#isClosed = true;
+    await this.#link.close();
   }
 
-  async #tell<T>(what: string, call: (channel: Channel) => Promise<T>): Promise<T> {
+  #tell<T>(what: string, call: (channel: Channel) => Promise<T>): Promise<T> {
+    return this.#inTurn(async () => {
+      try {
+        return await this.#attempt(what, call);
+      } catch (thrown) {
+        if (!isUnanswered(thrown)) throw thrown;
+        return await this.#attempt(what, call);
+      }
+    });
+  }
+
+  /** A refused call takes the channel with it, and with the channel every other call under way. */
+  #inTurn<T>(call: () => Promise<T>): Promise<T> {
+    const result = this.#lastCall.then(call);
+    this.#lastCall = result.catch(() => {});
+    return result;
+  }
+
+  async #attempt<T>(what: string, call: (channel: Channel) => Promise<T>): Promise<T> {
+    const link = await this.#openLink();
     try {
-      return await call(this.#channel ?? this.#adopt(await this.#connection.createChannel()));
+      return await link.call(call);
     } catch (thrown) {
-      const where = hostAndPort(this.#url);
-      throw new BrokerError(`cannot ${what} at ${where}: ${messageOf(thrown)}`, { cause: thrown });
+      const message = `cannot ${what} at ${link.address}: ${messageOf(thrown)}`;
+      throw new BrokerError(message, { cause: thrown });
     }
   }
 
-  /** The broker answers a call that it refuses by closing the channel; the next one opens another. */
-  #adopt(channel: Channel): Channel {
-    this.#channel = channel;
-    // The failed call rejects with the broker's words; the event says the same once more.
-    channel.on('error', () => {});
-    channel.once('close', () => {
-      this.#channel = undefined;
-    });
-    return channel;
+  async #openLink(): Promise<AdministrationLink> {
+    if (this.#isClosed) throw new BrokerError('the connection for administration is closed');
+    if (this.#link.isOpen) return this.#link;
+    const { link, index } = await openFirst(this.#urls, this.#index + 1);
+    this.#link = link;
+    this.#index = index;
+    // Nobody would close what opens after everything was closed.
+    if (this.#isClosed) await link.close();
+    return link;
   }
+}
+
+interface OpenedLink {
+  readonly link: AdministrationLink;
+  readonly index: number;
+}
+
+/** Tries the addresses in their order, from the one at `from` on; rejects with the first failure. */
+async function openFirst(urls: readonly string[], from: number): Promise<OpenedLink> {
+  const failures: unknown[] = [];
+  for (let i = 0; i < urls.length; i++) {
+    const index = (from + i) % urls.length;
+    try {
+      return { link: await AdministrationLink.open(urls[index] ?? ''), index };
+    } catch (thrown) {
+      failures.push(thrown);
+    }
+  }
+  throw failures[0];
+}
+
+function causeOf(thrown: unknown): unknown {
+  return thrown instanceof BrokerError ? thrown.cause : undefined;
+}
+
+function isUnanswered(thrown: unknown): boolean {
+  return causeOf(thrown) instanceof UnansweredCall;
+}
+
+function isNotFound(thrown: unknown): boolean {
+  const cause = causeOf(thrown);
+  return cause instanceof RefusedCall && cause.code === notFound;
+}
+
+/**
+ * RabbitMQ answers 404 in two cases: "no queue 'q' in vhost '/'", and "home node 'rabbit@a' of durable
+ * queue 'q' in vhost '/' is down or inaccessible" (or that its process was stopped, or crashed).
+ */
+function isNoQueue(thrown: unknown): boolean {
+  return isNotFound(thrown) && /NOT_FOUND - no queue /.test(messageOf(causeOf(thrown)));
 }

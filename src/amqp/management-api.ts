@@ -16,6 +16,11 @@ export interface QueueFacts {
   readonly mirrors: readonly string[];
 }
 
+interface Answer {
+  readonly status: number;
+  readonly text: string;
+}
+
 const requestLimitMillis = 10_000;
 
 /** The few calls of RabbitMQ's management API that a run needs, each with a limit in time. */
@@ -49,8 +54,11 @@ export class ManagementApi {
     });
   }
 
+  /** A policy that does not exist is as good as removed. */
   async removePolicy(name: string): Promise<void> {
-    await this.#ask('DELETE', `/api/policies/${this.#vhost}/${encodeURIComponent(name)}`);
+    const path = `/api/policies/${this.#vhost}/${encodeURIComponent(name)}`;
+    const { status, text } = await this.#send('DELETE', path);
+    if (status !== 204 && status !== 404) throw this.#error('DELETE', path, `${status} ${text}`);
   }
 
   async queue(name: string): Promise<QueueFacts> {
@@ -63,22 +71,29 @@ export class ManagementApi {
   }
 
   async #ask(method: string, path: string, body?: object): Promise<unknown> {
-    const what = `${method} ${path} at the management API ${hostAndPort(this.#url)}`;
-    let response: Response;
+    const { status, text } = await this.#send(method, path, body);
+    if (status < 200 || status > 299) throw this.#error(method, path, `${status} ${text}`);
+    return text === '' ? undefined : JSON.parse(text);
+  }
+
+  async #send(method: string, path: string, body?: object): Promise<Answer> {
     try {
-      response = await fetch(`${this.#url}${path}`, {
+      const response = await fetch(`${this.#url}${path}`, {
         method,
         headers: { authorization: this.#authorization, 'content-type': 'application/json' },
         signal: AbortSignal.timeout(requestLimitMillis),
         ...(body ? { body: JSON.stringify(body) } : {}),
       });
+      return { status: response.status, text: await response.text() };
     } catch (thrown) {
       const { cause } = thrown as { cause?: unknown };
-      throw new BrokerError(`${what}: ${messageOf(cause ?? thrown)}`, { cause: thrown });
+      throw this.#error(method, path, messageOf(cause ?? thrown), thrown);
     }
-    const text = await response.text();
-    if (!response.ok) throw new BrokerError(`${what}: ${response.status} ${text.slice(0, 200)}`);
-    return text === '' ? undefined : JSON.parse(text);
+  }
+
+  #error(method: string, path: string, reason: string, cause?: unknown): BrokerError {
+    const where = `${method} ${path} at the management API ${hostAndPort(this.#url)}`;
+    return new BrokerError(`${where}: ${reason.slice(0, 200)}`, { cause });
   }
 }
 

@@ -74,6 +74,9 @@ export interface Trial {
   readonly throughput: Throughput;
   readonly latencyMicros: Latencies;
   readonly ledger: Ledger;
+  readonly connections: Connections;
+  /** What happened in the middle of the trial, in the order of its beginning. */
+  readonly events: readonly TrialEvent[];
   /** CPU time of the generator for a message sent and received, over the measured window. */
   readonly cost: { readonly generatorCpuMicrosPerMessage: number | null };
   /**
@@ -85,6 +88,35 @@ export interface Trial {
   readonly series: Series;
 }
 
+/** Connections that were lost and blocked over the whole trial, warm-up and drain included. */
+export interface Connections {
+  /** How often a connection was lost, and remade or not. */
+  readonly lost: number;
+  readonly attempts: number;
+  /** Time without a connection: of all publishers and consumers together, and of the longest outage. */
+  readonly downSeconds: number;
+  readonly longestDownSeconds: number;
+  /** How often the broker blocked a connection, and for how long: in all, and the longest. */
+  readonly blocked: number;
+  readonly blockedSeconds: number;
+  readonly longestBlockedSeconds: number;
+}
+
+/** Something that happened to one or many at nearly the same time. Seconds are from the start instant. */
+export interface TrialEvent {
+  readonly atSeconds: number;
+  /** When it was over for the last of them; null when it was not. */
+  readonly untilSeconds: number | null;
+  readonly kind: 'connections-lost' | 'connections-blocked' | 'topology-declared-again';
+  /** What, how many, why, and what became of it, in a sentence. */
+  readonly text: string;
+  /** How many connections, or queues, it happened to. */
+  readonly count: number;
+  /** Of connections that were lost: attempts to connect again, and messages left in doubt. */
+  readonly attempts?: number;
+  readonly inDoubt?: number;
+}
+
 export interface Warning {
   readonly kind:
     | 'generator-busy'
@@ -92,7 +124,10 @@ export interface Warning {
     | 'clock'
     | 'rate-missed'
     | 'queues-grew'
-    | 'left-in-queues';
+    | 'left-in-queues'
+    | 'connections-lost'
+    | 'connections-blocked'
+    | 'foreign-messages';
   /** What is wrong, why it matters, and what to try. */
   readonly text: string;
 }

@@ -45,6 +45,9 @@ export function ceilingSettings(asked: CeilingAsked, url: string): CaseSettings 
       persistent: false,
       confirm:
         mode === 'publish-confirm' ? { kind: 'window', window: confirmWindow } : { kind: 'none' },
+      mandatory: false,
+      unroutable: 0,
+      onReconnect: 'republish',
     },
     consumers: {
       count: isConsuming ? 1 : 0,
@@ -53,6 +56,9 @@ export function ceilingSettings(asked: CeilingAsked, url: string): CaseSettings 
         mode === 'consume-ack'
           ? { kind: 'every', every: messagesPerAcknowledgement }
           : { kind: 'none' },
+      nack: { share: 0, requeue: true },
+      workMicros: 0,
+      ratePerSecond: undefined,
     },
     measure: { warmupMicros, durationMicros, drainLimitMicros },
   };

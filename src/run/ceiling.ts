@@ -14,9 +14,10 @@ import type { Crews } from './crews.js';
 import { awaitEmptyQueues } from './drain.js';
 import { driveCrews, instantsFromNow } from './drive-crews.js';
 import { inTime } from './in-time.js';
+import { removeTopology } from './remove-topology.js';
 import type { LiveRates } from './sampler.js';
 import { dealTasks } from './tasks.js';
-import { declareTopology, removeTopology } from './topology.js';
+import { declareTopology } from './topology.js';
 
 const declareLimitMillis = 10_000;
 /**
@@ -91,16 +92,18 @@ async function measureAgainst(
           : instantsFromNow(settings.measure),
       // A sink keeps nothing, and a source never ends.
       drain: async (until) => {
-        const draining = { plan, cluster, counters: tasks.counters };
-        if (mode === 'loop') await awaitEmptyQueues(draining, drainMillis, until);
+        if (mode !== 'loop') return;
+        await awaitEmptyQueues({ plan, cluster, tasks }, drainMillis, until);
       },
       confirmLimitMillis: drainMillis,
       signal,
       onRates,
     });
     const { published } = await broker.counts();
-    const leftInQueues = await removeTopology(plan, cluster);
-    checkBooks(mode, closeBooks(measured, { confirms: false, leftInQueues }), published);
+    const left = await removeTopology(plan, cluster);
+    const { startMicros } = measured.instants;
+    const context = { ...left, confirms: false, unroutable: new Set<number>(), startMicros };
+    checkBooks(mode, closeBooks(measured, context), published);
     return ceilingFigures(mode, measured);
   } finally {
     await cluster.close();
@@ -117,15 +120,16 @@ function instantsOfSource(
 }
 
 async function clusterOf(entryUrl: string): Promise<Cluster> {
-  const administration = await Administration.open(entryUrl);
+  const anywhere = await Administration.open(entryUrl);
   return {
     addresses: { entryUrl, nodeUrls: [], managementUrl: undefined, loadBalancer: null },
-    identity: administration.identity,
+    identity: anywhere.identity,
     nodes: [],
     management: undefined,
-    administrations: [administration],
+    anywhere,
+    atNodes: [],
     missing: [],
-    close: () => administration.close(),
+    close: () => anywhere.close(),
   };
 }
 

@@ -20,8 +20,10 @@ export interface Cluster {
   /** Names of the running nodes; empty when the management API does not answer. */
   readonly nodes: readonly string[];
   readonly management: ManagementApi | undefined;
-  /** One for each node address, or a single one over the entry. */
-  readonly administrations: readonly [Administration, ...Administration[]];
+  /** Goes to any node that answers: for all that need not be asked of a certain one. */
+  readonly anywhere: Administration;
+  /** One for each node address, which goes to no other node; none when no such address is known. */
+  readonly atNodes: readonly Administration[];
   /** What this run has to do without, in sentences. */
   readonly missing: readonly string[];
   close(): Promise<void>;
@@ -29,16 +31,18 @@ export interface Cluster {
 
 /** Connects for administration; throws a BrokerError when the broker cannot be reached. */
 export async function openCluster(addresses: ClusterAddresses): Promise<Cluster> {
-  const [first = addresses.entryUrl, ...others] = addresses.nodeUrls;
-  const administrations: [Administration, ...Administration[]] = [await Administration.open(first)];
+  const { entryUrl, nodeUrls } = addresses;
+  const [firstUrl = entryUrl, ...otherUrls] = [...nodeUrls, entryUrl];
+  const anywhere = await Administration.open(firstUrl, ...otherUrls);
+  const atNodes: Administration[] = [];
   const close = async () => {
-    await Promise.all(administrations.map((administration) => administration.close()));
+    await Promise.all([anywhere, ...atNodes].map((administration) => administration.close()));
   };
   try {
-    for (const url of others) administrations.push(await Administration.open(url));
+    for (const url of nodeUrls) atNodes.push(await Administration.open(url));
     const { management, nodes, missing } = await findManagement(addresses);
-    const { identity } = administrations[0];
-    return { addresses, identity, nodes, management, administrations, missing, close };
+    const { identity } = anywhere;
+    return { addresses, identity, nodes, management, anywhere, atNodes, missing, close };
   } catch (thrown) {
     await close();
     throw thrown;

@@ -1,18 +1,21 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { isInTime } from '../base/abort.js';
-import { readCounters } from '../measure/counters.js';
+import { type Clock, systemClock } from '../base/clock.js';
+import { BrokerError } from '../base/errors.js';
+import { sleepUntil } from '../base/sleep.js';
+import { columnOf, counterRow, readCounters } from '../measure/counters.js';
 import type { LoadPlan } from '../plan/load-plan.js';
 import type { Cluster } from './cluster.js';
+import type { Tasks } from './tasks.js';
 
-const pollMillis = 50;
+const pollMicros = 50_000;
 /** One look is not enough: what a closed channel handed on may still be on its way to its queue. */
 const quietLooks = 3;
 
 export interface Draining {
   readonly plan: LoadPlan;
   readonly cluster: Cluster;
-  /** Where the consumers count what they receive. */
-  readonly counters: SharedArrayBuffer;
+  /** Its counters tell what the consumers receive, and which of them have no connection. */
+  readonly tasks: Pick<Tasks, 'consumers' | 'counters'>;
 }
 
 /**
@@ -23,30 +26,51 @@ export async function awaitEmptyQueues(
   draining: Draining,
   limitMillis: number,
   until: <T>(promise: Promise<T>) => Promise<T>,
+  clock: Clock = systemClock,
 ): Promise<void> {
   const over = new AbortController();
   try {
-    await isInTime(until(pollUntilQuiet(draining, over.signal)), limitMillis);
+    await isInTime(until(pollUntilQuiet(draining, over.signal, clock)), limitMillis);
   } finally {
     over.abort();
   }
 }
 
-/** Quiet is: nothing ready in any queue and nothing received since the last look, several times. */
-async function pollUntilQuiet(draining: Draining, signal: AbortSignal): Promise<void> {
+/**
+ * Quiet is: nothing ready in any queue, every consumer connected, and nothing received since the last
+ * look, several times.
+ */
+async function pollUntilQuiet(
+  draining: Draining,
+  signal: AbortSignal,
+  clock: Clock,
+): Promise<void> {
   let consumed = -1;
-  for (let quiet = 0; quiet < quietLooks && !signal.aborted; await sleep(pollMillis)) {
+  for (let quiet = 0; quiet < quietLooks && !signal.aborted; ) {
     const before = consumed;
-    const isEmpty = await areEmpty(draining);
-    consumed = readCounters(draining.counters).consumed;
-    quiet = isEmpty && consumed === before ? quiet + 1 : 0;
+    const isDone = !isAnyConsumerDown(draining.tasks) && (await areEmpty(draining));
+    consumed = readCounters(draining.tasks.counters).consumed;
+    quiet = isDone && consumed === before ? quiet + 1 : 0;
+    await sleepUntil(clock.nowMicros() + pollMicros, clock);
   }
 }
 
+/** What a lost consumer had not acknowledged comes again, and may be on its way back to its queue. */
+function isAnyConsumerDown({ consumers, counters }: Draining['tasks']): boolean {
+  return consumers.some(({ row }) => (counterRow(counters, row)[columnOf.down] ?? 0) > 0);
+}
+
+/** A queue that cannot be asked, or not be reached, may hold anything. */
 async function areEmpty({ plan, cluster }: Draining): Promise<boolean> {
-  const [administration] = cluster.administrations;
-  for (const { name } of plan.queues) {
-    if ((await administration.readyMessages(name)) > 0) return false;
+  try {
+    for (const { name } of plan.queues) {
+      const state = await cluster.anywhere.queueState(name);
+      if (state.kind === 'unreachable') return false;
+      if (state.kind === 'there' && state.readyMessages > 0) return false;
+    }
+    return true;
+  } catch (thrown) {
+    if (thrown instanceof BrokerError) return false;
+    throw thrown;
   }
-  return true;
 }

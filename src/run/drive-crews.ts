@@ -1,7 +1,11 @@
-import { orAborted } from '../base/abort.js';
+import { closeLimitMillis, goodbyeLimitMillis } from '../amqp/load-client.js';
+import { orAborted, orLate } from '../base/abort.js';
 import { systemClock } from '../base/clock.js';
+import { BrokerError } from '../base/errors.js';
 import { sleepUntil } from '../base/sleep.js';
+import { formatMicros } from '../base/units.js';
 import type { ConsumerRecord, PublisherRecord, TrialInstants } from '../load/protocol.js';
+import { readCounters } from '../measure/counters.js';
 import type { CrewTrial } from './crew.js';
 import type { Crews } from './crews.js';
 import { inTime } from './in-time.js';
@@ -11,8 +15,8 @@ import type { Tasks } from './tasks.js';
 
 /** The longest that connecting all publishers, and then all consumers, may take. */
 const connectLimitMillis = 60_000;
-/** The longest that workers may take to hand over what they recorded. */
-const recordLimitMillis = 30_000;
+/** The longest that workers may take to disconnect and hand over what they recorded. */
+const recordLimitMillis = closeLimitMillis + goodbyeLimitMillis + 10_000;
 /** Between the start message and the begin instant: time for every thread to hear of it. */
 const leadMicros = 50_000;
 
@@ -77,11 +81,12 @@ async function measure(
     consumers.tell({ type: 'start', instants });
     publishers.tell({ type: 'start', instants });
     const cpuMicros = await watchWindow(instants, sampler, signal);
-    const publisherRecords = await inTime(
-      'disconnect publishers (does the broker block them, for want of memory or disk?)',
+    const publisherRecords = await orLate(
       until(publishers.records),
       drive.confirmLimitMillis + recordLimitMillis,
+      () => stuckPublishers(drive),
     );
+    const publishersEndMicros = systemClock.nowMicros();
     consumers.tell({ type: 'drain' });
     await drive.drain(until);
     consumers.tell({ type: 'finish' });
@@ -89,6 +94,8 @@ async function measure(
     const consumerRecords = await inTime('disconnect consumers', finished, recordLimitMillis);
     return {
       instants,
+      publishersEndMicros,
+      consumersEndMicros: systemClock.nowMicros(),
       publishers: publisherRecords,
       consumers: consumerRecords,
       sampler,
@@ -97,6 +104,17 @@ async function measure(
   } finally {
     sampler.stop();
   }
+}
+
+/** A publisher that the broker reads nothing from cannot even say goodbye. */
+function stuckPublishers({ tasks, confirmLimitMillis }: Drive): BrokerError {
+  const limit = formatMicros((confirmLimitMillis + recordLimitMillis) * 1000);
+  const { blocked } = readCounters(tasks.counters);
+  const message = `could not disconnect the publishers within ${limit} of the stop instant`;
+  if (blocked === 0) return new BrokerError(message);
+  return new BrokerError(`${message}: the broker blocks ${blocked} of their connections`, {
+    hint: 'A node lacks memory or disk. Free some, raise its limits, or publish less.',
+  });
 }
 
 /** Begins as soon as every thread can have heard of it. */

@@ -1,7 +1,7 @@
-import type { ConsumerTask, PublisherTask } from '../load/protocol.js';
+import type { ConsumerSpec, ConsumerTask, PublisherSpec, PublisherTask } from '../load/protocol.js';
 import { allocateCounters } from '../measure/counters.js';
 import type { LoadPlan } from '../plan/load-plan.js';
-import type { CaseSettings } from '../profile/settings.js';
+import type { CaseSettings, Confirm } from '../profile/settings.js';
 import type { ClusterAddresses } from './cluster.js';
 import type { TaskWithoutPort } from './crew.js';
 import type { Crews } from './crews.js';
@@ -13,6 +13,8 @@ export interface Tasks {
   readonly counters: SharedArrayBuffer;
 }
 
+type UrlOf = (id: number) => string;
+
 /** Deals publishers and consumers out to threads and connections to addresses, each in turn. */
 export function dealTasks(
   plan: LoadPlan,
@@ -20,32 +22,12 @@ export function dealTasks(
   context: { readonly addresses: ClusterAddresses; readonly crews: Crews },
 ): Tasks {
   const { addresses, crews } = context;
-  const { publishers, consumers } = settings;
   const urls = settings.connect === 'spread' ? addresses.nodeUrls : [addresses.entryUrl];
   const urlOf = (id: number) => urls[id % urls.length] ?? addresses.entryUrl;
-  const publisherHands = deal(
-    plan.publishers.map((one) => ({
-      ...one,
-      url: urlOf(one.id),
-      connectionName: `rmqbench publisher ${one.id}`,
-      exchange: plan.exchange,
-      payloadBytes: publishers.payloadBytes,
-      persistent: publishers.persistent,
-      confirmWindow: publishers.confirm.kind === 'none' ? undefined : publishers.confirm.window,
-    })),
-    crews.publishers.threads,
-  );
-  const consumerHands = deal(
-    plan.consumers.map((one) => ({
-      ...one,
-      url: urlOf(one.id),
-      connectionName: `rmqbench consumer ${one.id}`,
-      prefetch: consumers.prefetch,
-      acknowledgeEvery:
-        consumers.acknowledge.kind === 'none' ? undefined : consumers.acknowledge.every,
-    })),
-    crews.consumers.threads,
-  );
+  const publishers = publisherSpecs(plan, settings, urlOf);
+  const publisherHands = deal(publishers, crews.publishers.threads, ({ id }) => id);
+  const consumers = consumerSpecs(plan, settings, urlOf);
+  const consumerHands = dealConsumers(consumers, crews.consumers.threads);
   const counters = allocateCounters(publisherHands.length + consumerHands.length);
   const common = { client: settings.client, counters };
   return {
@@ -60,14 +42,74 @@ export function dealTasks(
       ...common,
       row: publisherHands.length + i,
       consumers: hand,
-      scheduled: publishers.rate.kind !== 'max',
+      scheduled: settings.publishers.rate.kind !== 'max',
     })),
   };
 }
 
-/** Deals items into at most `hands` hands, none of them empty. */
-function deal<T>(items: readonly T[], hands: number): T[][] {
+function publisherSpecs(
+  plan: LoadPlan,
+  { publishers }: CaseSettings,
+  urlOf: UrlOf,
+): PublisherSpec[] {
+  return plan.publishers.map(({ id, routingKey, ratePerSecond, phase }) => ({
+    id,
+    routingKey,
+    ratePerSecond,
+    phase,
+    url: urlOf(id),
+    connectionName: `rmqbench publisher ${id}`,
+    exchange: plan.exchange,
+    payloadBytes: publishers.payloadBytes,
+    persistent: publishers.persistent,
+    mandatory: publishers.mandatory,
+    onReconnect: publishers.onReconnect,
+    ...promiseOf(publishers.confirm),
+  }));
+}
+
+function promiseOf(confirm: Confirm): Pick<PublisherSpec, 'guarantee' | 'window'> {
+  switch (confirm.kind) {
+    case 'none':
+      return { guarantee: 'none', window: 0 };
+    case 'window':
+      return { guarantee: 'confirm', window: confirm.window };
+    case 'transaction':
+      return { guarantee: 'transaction', window: confirm.messages };
+  }
+}
+
+function consumerSpecs(plan: LoadPlan, { consumers }: CaseSettings, urlOf: UrlOf): ConsumerSpec[] {
+  const { acknowledge } = consumers;
+  return plan.consumers.map(({ id, queue }) => ({
+    id,
+    queue,
+    url: urlOf(id),
+    connectionName: `rmqbench consumer ${id}`,
+    prefetch: consumers.prefetch,
+    acknowledgeEvery: acknowledge.kind === 'none' ? undefined : acknowledge.every,
+    nackShare: consumers.nack.share,
+    requeue: consumers.nack.requeue,
+    workMicros: consumers.workMicros,
+    ratePerSecond: consumers.ratePerSecond,
+  }));
+}
+
+/**
+ * The consumers of one queue go to one thread as long as no thread is left without a queue. A
+ * publisher's messages all go to one queue, so that this thread sees all of them, and its set of them
+ * is full stretches that collapse; spread over threads, each would keep a bit for every message.
+ */
+function dealConsumers(consumers: readonly ConsumerSpec[], threads: number): ConsumerSpec[][] {
+  const queues = [...new Set(consumers.map(({ queue }) => queue))];
+  if (queues.length < threads) return deal(consumers, threads, ({ id }) => id);
+  const indexes = new Map(queues.map((queue, index) => [queue, index]));
+  return deal(consumers, threads, ({ queue }) => indexes.get(queue) ?? 0);
+}
+
+/** Deals items into at most `hands` hands, none of them empty, in turn by their numbers. */
+function deal<T>(items: readonly T[], hands: number, numberOf: (item: T) => number): T[][] {
   const dealt: T[][] = Array.from({ length: Math.min(hands, items.length) }, () => []);
-  for (const [i, item] of items.entries()) dealt[i % dealt.length]?.push(item);
+  for (const item of items) dealt[numberOf(item) % dealt.length]?.push(item);
   return dealt;
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Administration } from '../amqp/administration.js';
+import type { Administration, QueueDeclaration } from '../amqp/administration.js';
 import { BrokerError } from '../base/errors.js';
 import type { LoadPlan, QueuePlan } from '../plan/load-plan.js';
 import type { Cluster } from './cluster.js';
@@ -18,39 +18,15 @@ export async function declareTopology(
   cluster: Cluster,
   signal: AbortSignal,
 ): Promise<void> {
-  const [first] = cluster.administrations;
   signal.throwIfAborted();
   await setMirrorPolicy(plan, cluster);
-  await first.declareExchange(plan.exchange, plan.durable);
+  await cluster.anywhere.declareExchange(plan.exchange, plan.durable);
   for (const queue of plan.queues) {
     signal.throwIfAborted();
-    const home = homeOf(queue, cluster);
-    await home.declareQueue({ ...queue, arguments: placed(queue, cluster) });
-    await first.bindQueue(queue.name, plan.exchange, queue.name);
+    await homeOf(queue, cluster).declareQueue(placed(queue, cluster));
+    await cluster.anywhere.bindQueue(queue.name, plan.exchange, queue.name);
   }
   for (const queue of plan.queues) await checkMirrors(queue, plan, cluster);
-}
-
-/** Removes what `declareTopology` made; resolves to how many messages the queues still held. */
-export async function removeTopology(plan: LoadPlan, cluster: Cluster): Promise<number> {
-  const [first] = cluster.administrations;
-  let left = 0;
-  for (const { name } of plan.queues) {
-    left += await first.purgeQueue(name);
-    await first.removeQueue(name);
-  }
-  await first.removeExchange(plan.exchange);
-  if (plan.mirrorDefinition) await cluster.management?.removePolicy(plan.exchange);
-  return left;
-}
-
-/** Removes whatever is there of it, after a failure of which the user is told instead. */
-export async function discardTopology(plan: LoadPlan, cluster: Cluster): Promise<void> {
-  const [first] = cluster.administrations;
-  const ignore = () => {};
-  if (plan.mirrorDefinition) await cluster.management?.removePolicy(plan.exchange).catch(ignore);
-  await first.removeExchange(plan.exchange).catch(ignore);
-  for (const { name } of plan.queues) await first.removeQueue(name).catch(ignore);
 }
 
 async function setMirrorPolicy(plan: LoadPlan, cluster: Cluster): Promise<void> {
@@ -64,19 +40,20 @@ async function setMirrorPolicy(plan: LoadPlan, cluster: Cluster): Promise<void> 
   });
 }
 
-function homeOf(queue: QueuePlan, cluster: Cluster): Administration {
-  const { administrations } = cluster;
-  return administrations[queue.home % administrations.length] ?? administrations[0];
+/** The way to the node that shall hold the queue, where nodes can be addressed. */
+export function homeOf(queue: QueuePlan, { anywhere, atNodes }: Cluster): Administration {
+  return atNodes[queue.home % atNodes.length] ?? anywhere;
 }
 
 /** Where no node can be addressed directly, the broker is asked to spread the queues itself. */
-function placed(queue: QueuePlan, cluster: Cluster): QueuePlan['arguments'] {
-  if (cluster.addresses.nodeUrls.length > 0) return queue.arguments;
+export function placed(queue: QueuePlan, cluster: Cluster): QueueDeclaration {
+  if (cluster.addresses.nodeUrls.length > 0) return queue;
   const isOldClassic =
     queue.arguments['x-queue-type'] === 'classic' && cluster.identity.version.startsWith('3.');
-  return isOldClassic
-    ? { 'x-queue-master-locator': 'min-masters', ...queue.arguments }
-    : { 'x-queue-leader-locator': 'balanced', ...queue.arguments };
+  const locator = isOldClassic
+    ? { 'x-queue-master-locator': 'min-masters' }
+    : { 'x-queue-leader-locator': 'balanced' };
+  return { ...queue, arguments: { ...locator, ...queue.arguments } };
 }
 
 /**

@@ -1,11 +1,15 @@
+import type { LedgerContext } from '../measure/ledger.js';
 import { toSeries } from '../measure/series.js';
 import type { GeneratorCeiling } from '../result/generator-ceiling.js';
 import type { Latencies, Throughput, Trial } from '../result/result.js';
 import { closeBooks } from './books.js';
 import { ofGeneratorCeiling } from './ceiling-share.js';
+import { connectionsOf } from './connections.js';
+import { trialEvents } from './events.js';
 import type { FinishedTrial } from './measured.js';
 import { mergeHistograms } from './merge-latencies.js';
 import { sampleMicros } from './sampler.js';
+import { troublesOf } from './troubles.js';
 import { trialWarnings } from './warnings.js';
 
 /**
@@ -16,15 +20,16 @@ export function toTrial(
   finished: FinishedTrial,
   generatorCeiling: GeneratorCeiling | null = null,
 ): Trial {
-  const { planned, instants } = finished;
+  const { planned, instants, redeclarations } = finished;
+  const { startMicros } = instants;
   const throughput = throughputOf(finished);
-  const ledger = closeBooks(finished, {
-    confirms: planned.plannedCase.settings.publishers.confirm.kind !== 'none',
-    leftInQueues: finished.leftInQueues,
-  });
+  const ledger = closeBooks(finished, ledgerContext(finished));
   const latencyMicros = latenciesOf(finished);
-  const warnings = trialWarnings(finished, { throughput, latencyMicros, ledger });
-  const windowSeconds = (instants.stopMicros - instants.startMicros) / 1e6;
+  const troubles = troublesOf(finished);
+  const connections = connectionsOf(troubles);
+  const measured = { throughput, latencyMicros, ledger, connections };
+  const warnings = trialWarnings(finished, measured);
+  const windowSeconds = (instants.stopMicros - startMicros) / 1e6;
   const { publishedPerSecond, consumedPerSecond } = throughput;
   const messages = ((publishedPerSecond + consumedPerSecond) / 2) * windowSeconds;
   return {
@@ -33,12 +38,24 @@ export function toTrial(
     startedAt: finished.startedAt.toISOString(),
     valid: !warnings.some(({ kind }) => kind === 'generator-busy' || kind === 'clock'),
     warnings,
-    throughput,
-    latencyMicros,
-    ledger,
+    ...measured,
+    events: trialEvents({ troubles, redeclarations, startMicros }),
     cost: { generatorCpuMicrosPerMessage: cpuMicrosPerMessage(finished.cpuMicros, messages) },
     ofGeneratorCeiling: ofGeneratorCeiling({ finished, throughput }, generatorCeiling),
-    series: toSeries(finished.sampler.samples, instants.startMicros, sampleMicros),
+    series: toSeries(finished.sampler.samples, startMicros, sampleMicros),
+  };
+}
+
+function ledgerContext(finished: FinishedTrial): Omit<LedgerContext, 'foreign'> {
+  const { publishers } = finished.planned.plannedCase.settings;
+  const unroutable = finished.plan.publishers.filter(({ isUnroutable }) => isUnroutable);
+  return {
+    confirms: publishers.confirm.kind !== 'none',
+    // What is mandatory comes back, and is told as returned.
+    unroutable: new Set(publishers.mandatory ? [] : unroutable.map(({ id }) => id)),
+    leftInQueues: finished.leftInQueues,
+    uncountedQueues: finished.uncountedQueues,
+    startMicros: finished.instants.startMicros,
   };
 }
 

@@ -10,9 +10,11 @@ import { awaitEmptyQueues } from './drain.js';
 import { driveCrews, instantsFromNow } from './drive-crews.js';
 import { inTime } from './in-time.js';
 import type { Measured } from './measured.js';
+import { discardTopology, removeTopology } from './remove-topology.js';
 import type { LiveRates } from './sampler.js';
 import { dealTasks, type Tasks } from './tasks.js';
-import { declareTopology, discardTopology, removeTopology } from './topology.js';
+import { declareTopology } from './topology.js';
+import { type Redeclaration, TopologyKeeper } from './topology-keeper.js';
 import { toTrial } from './trial-result.js';
 
 /** The longest that declaring may take. */
@@ -48,28 +50,34 @@ export async function runTrial(planned: PlannedTrial, context: TrialContext): Pr
       crews: context.crews,
     });
     const measured = await measure({ tasks, plan, settings }, context);
-    const leftInQueues = await removeTopology(plan, context.cluster);
-    return toTrial({ planned, startedAt, ...measured, leftInQueues }, context.generatorCeiling);
+    const left = await removeTopology(plan, context.cluster);
+    return toTrial({ planned, plan, startedAt, ...measured, ...left }, context.generatorCeiling);
   } catch (thrown) {
     await isInTime(discardTopology(plan, context.cluster), discardLimitMillis);
     throw thrown;
   }
 }
 
-function measure(
+async function measure(
   work: { readonly tasks: Tasks; readonly plan: LoadPlan; readonly settings: CaseSettings },
   { crews, cluster, signal, onRates }: TrialContext,
-): Promise<Measured> {
+): Promise<Measured & { readonly redeclarations: readonly Redeclaration[] }> {
   const { tasks, plan, settings } = work;
   const drainMillis = settings.measure.drainLimitMicros / 1000;
-  const draining = { plan, cluster, counters: tasks.counters };
-  return driveCrews({
-    crews,
-    tasks,
-    nextInstants: () => instantsFromNow(settings.measure),
-    drain: (until) => awaitEmptyQueues(draining, drainMillis, until),
-    confirmLimitMillis: drainMillis,
-    signal,
-    onRates,
-  });
+  const keeper = new TopologyKeeper({ plan, cluster, counters: tasks.counters });
+  keeper.start();
+  try {
+    const measured = await driveCrews({
+      crews,
+      tasks,
+      nextInstants: () => instantsFromNow(settings.measure),
+      drain: (until) => awaitEmptyQueues({ plan, cluster, tasks }, drainMillis, until),
+      confirmLimitMillis: drainMillis,
+      signal,
+      onRates,
+    });
+    return { ...measured, redeclarations: keeper.redeclarations };
+  } finally {
+    await keeper.stop();
+  }
 }

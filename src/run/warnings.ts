@@ -1,7 +1,7 @@
 import { formatCount, formatMicros } from '../base/units.js';
 import type { Ledger } from '../measure/ledger.js';
 import type { PublisherSettings } from '../profile/settings.js';
-import type { Latencies, Throughput, Trial, Warning } from '../result/result.js';
+import type { Connections, Latencies, Throughput, Trial, Warning } from '../result/result.js';
 import type { FinishedTrial } from './measured.js';
 
 /** Above this share of a busy event loop the generator is what was measured. */
@@ -16,7 +16,7 @@ const latenessShareMax = 0.1;
 /** What a reader must know before trusting the trial: each warning says what, why and what to try. */
 export function trialWarnings(
   finished: FinishedTrial,
-  measured: Pick<Trial, 'throughput' | 'latencyMicros' | 'ledger'>,
+  measured: Pick<Trial, 'throughput' | 'latencyMicros' | 'ledger' | 'connections'>,
 ): Warning[] {
   const { publishers } = finished.planned.plannedCase.settings;
   return [
@@ -26,6 +26,9 @@ export function trialWarnings(
     ...growingQueues(publishers, measured.throughput),
     ...lateGenerator(measured.latencyMicros),
     ...unfinishedDrain(measured.ledger),
+    ...lostConnections(measured.connections),
+    ...blockedConnections(measured.connections),
+    ...foreignMessages(measured.ledger),
   ];
 }
 
@@ -72,12 +75,51 @@ function lateGenerator({ publishLag, endToEnd }: Latencies): Warning[] {
   return [{ kind: 'generator-late', text }];
 }
 
-function unfinishedDrain({ leftInQueues }: Ledger): Warning[] {
-  if (leftInQueues === 0) return [];
-  const text = `${messages(leftInQueues)} still queued when the drain ended: "lost" is an upper bound. Raise measure.drain.`;
+function unfinishedDrain({ leftInQueues, uncountedQueues }: Ledger): Warning[] {
+  const left = `${messages(leftInQueues)} still queued when the drain ended`;
+  const uncounted = `${counted(uncountedQueues, 'queue')} could not be asked for what was left in them`;
+  const found = [...(leftInQueues > 0 ? [left] : []), ...(uncountedQueues > 0 ? [uncounted] : [])];
+  if (found.length === 0) return [];
+  const hint = [
+    ...(leftInQueues > 0 ? ['Raise measure.drain.'] : []),
+    ...(uncountedQueues > 0 ? ['Does the node that holds them run?'] : []),
+  ];
+  const text = `${found.join(', and ')}: "lost" is an upper bound. ${hint.join(' ')}`;
   return [{ kind: 'left-in-queues', text }];
 }
 
+function lostConnections(connections: Connections): Warning[] {
+  const { lost, downSeconds, longestDownSeconds } = connections;
+  if (lost === 0) return [];
+  const text = `Connections were lost ${timesText(lost)}, and publishers and consumers were without one for ${seconds(downSeconds)} in all, ${seconds(longestDownSeconds)} at most: throughput and latency are those of a cluster that was disturbed. The trial's events tell when and why.`;
+  return [{ kind: 'connections-lost', text }];
+}
+
+function blockedConnections(connections: Connections): Warning[] {
+  const { blocked, blockedSeconds, longestBlockedSeconds } = connections;
+  if (blocked === 0) return [];
+  const text = `The broker blocked publishing connections ${timesText(blocked)}, for ${seconds(blockedSeconds)} in all, ${seconds(longestBlockedSeconds)} at most, for want of memory or disk: throughput is what that left of it. Give the nodes more, or publish less.`;
+  return [{ kind: 'connections-blocked', text }];
+}
+
+function foreignMessages({ foreign }: Ledger): Warning[] {
+  if (foreign === 0) return [];
+  const text = `${messages(foreign)} came that this trial did not publish, and count as consumed. Does something else publish to its queues?`;
+  return [{ kind: 'foreign-messages', text }];
+}
+
+function timesText(count: number): string {
+  return count === 1 ? 'once' : `${formatCount(count)} times`;
+}
+
+function seconds(count: number): string {
+  return formatMicros(count * 1e6);
+}
+
 function messages(count: number): string {
-  return `${formatCount(count)} ${count === 1 ? 'message' : 'messages'}`;
+  return counted(count, 'message');
+}
+
+function counted(count: number, what: string): string {
+  return `${formatCount(count)} ${what}${count === 1 ? '' : 's'}`;
 }

@@ -29,6 +29,10 @@ defaults
   # such as the "timeout server 15s" that many guides show, cuts connections that are only quiet.
   timeout client 60s
   timeout server 60s
+  # A node that died is not known to be dead for up to two seconds. Whoever connects meanwhile is
+  # handed to another node, instead of being kept waiting for this one three times.
+  retries 3
+  option redispatch 1
   option clitcpka
   option srvtcpka
 

@@ -49,14 +49,14 @@ describe('the work of a ceiling', () => {
   test('has promises only where they are what is measured', () => {
     const promises = ceilingModes.map((mode) => {
       const { publishers, consumers } = tasksOf(mode);
-      return [publishers[0]?.confirmWindow, consumers[0]?.acknowledgeEvery];
+      return [publishers[0]?.guarantee, consumers[0]?.acknowledgeEvery];
     });
     expect(promises).toEqual([
-      [undefined, undefined],
-      [1000, undefined],
+      ['none', undefined],
+      ['confirm', undefined],
       [undefined, undefined],
       [undefined, 100],
-      [undefined, undefined],
+      ['none', undefined],
     ]);
   });
 });

@@ -1,6 +1,7 @@
 import type { ConsumerRecord, PublisherRecord } from '../../src/load/protocol.js';
 import { allocateCounters } from '../../src/measure/counters.js';
 import { LatencyHistogram } from '../../src/measure/latency-histogram.js';
+import { planLoad } from '../../src/plan/load-plan.js';
 import { planRun } from '../../src/plan/run-plan.js';
 import type { FinishedTrial } from '../../src/run/measured.js';
 import { Sampler } from '../../src/run/sampler.js';
@@ -14,9 +15,13 @@ export function encoded(...micros: readonly number[]): string {
   return histogram.encode();
 }
 
+/** Connections that were neither lost nor blocked. */
+const quiet = { outages: [], furtherOutages: 0, blockages: [] };
+
 export function publisherRecord(changes: Partial<PublisherRecord> = {}): PublisherRecord {
   return {
     loopUtilization: 0.5,
+    ...quiet,
     accounts: [],
     publishedInWindow: 0,
     confirmedInWindow: 0,
@@ -30,10 +35,12 @@ export function publisherRecord(changes: Partial<PublisherRecord> = {}): Publish
 export function consumerRecord(changes: Partial<ConsumerRecord> = {}): ConsumerRecord {
   return {
     loopUtilization: 0.5,
+    ...quiet,
     accounts: [],
     consumedInWindow: 0,
     consumedBytesInWindow: 0,
     negativeLatencies: 0,
+    foreign: 0,
     service: encoded(),
     endToEnd: encoded(),
     ...changes,
@@ -46,15 +53,21 @@ export function finishedTrial(
   changes: Partial<FinishedTrial> = {},
 ): FinishedTrial {
   const { groups } = planRun(read(profile), 1);
+  const planned = present(groups[0]?.trials[0]);
   return {
-    planned: present(groups[0]?.trials[0]),
+    planned,
+    plan: planLoad(planned.plannedCase.settings, 'p'),
     startedAt: new Date(0),
     instants: { beginMicros: 1e6, startMicros: 4e6, stopMicros: 14e6 },
+    publishersEndMicros: 15e6,
+    consumersEndMicros: 16e6,
     publishers: [publisherRecord()],
     consumers: [consumerRecord()],
     sampler: new Sampler(allocateCounters(1), () => {}),
     cpuMicros: 1e6,
     leftInQueues: 0,
+    uncountedQueues: 0,
+    redeclarations: [],
     ...changes,
   };
 }

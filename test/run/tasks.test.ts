@@ -74,6 +74,23 @@ describe('work is dealt out so that', () => {
     );
   });
 
+  test('the consumers of a queue share a thread unless a thread would have none', () => {
+    fc.assert(
+      fc.property(few, many, few, (queues, more, consumerThreads) => {
+        const asked = counts(queues, queues + more, `queues: { count: ${queues} }`);
+        const tasks = deal(asked, { consumerThreads });
+        const threadsOf = new Map<string, Set<number>>();
+        for (const { row, consumers: hand } of tasks.consumers) {
+          expect(hand).not.toEqual([]);
+          for (const { queue } of hand)
+            threadsOf.set(queue, (threadsOf.get(queue) ?? new Set()).add(row));
+        }
+        if (queues < consumerThreads) return;
+        expect([...threadsOf.values()].every(({ size }) => size === 1)).toBe(true);
+      }),
+    );
+  });
+
   test('each thread has a row of the counters to itself, and no row is left over', () => {
     fc.assert(
       fc.property(many, many, few, few, (publishers, consumers, their, others) => {
@@ -113,16 +130,37 @@ describe('connections go', () => {
 describe('a task says', () => {
   test('what the settings ask of publishers', () => {
     const asked = settings(
-      'name: a\npublishers: { rate: 5/s, size: 1KiB, persistent: true, confirm: { window: 7 } }',
+      'name: a\npublishers: { rate: 5/s, size: 1KiB, persistent: true, mandatory: true, onReconnect: drop }',
     );
     expect(publishersOf(deal(asked))).toMatchObject([
-      { payloadBytes: 1024, persistent: true, confirmWindow: 7, ratePerSecond: 5, exchange: 'p.x' },
+      {
+        ...{ payloadBytes: 1024, persistent: true, ratePerSecond: 5, exchange: 'p.x' },
+        ...{ mandatory: true, onReconnect: 'drop' },
+      },
     ]);
   });
 
-  test('that no confirms are asked for', () => {
-    const [publisher] = publishersOf(deal(settings('name: a\npublishers: { confirm: none }')));
-    expect(publisher).toHaveProperty('confirmWindow', undefined);
+  test.each([
+    ['none', { guarantee: 'none' }],
+    ['{ window: 7 }', { guarantee: 'confirm', window: 7 }],
+    ['{ transaction: 9 }', { guarantee: 'transaction', window: 9 }],
+  ])('with confirm %s what the broker promises a publisher', (confirm, expected) => {
+    const asked = settings(`name: a\npublishers: { confirm: ${confirm} }`);
+    expect(publishersOf(deal(asked))).toMatchObject([expected]);
+  });
+
+  test.each([
+    ['none', 0, true],
+    ['{ share: 50% }', 0.5, true],
+    ['{ share: 0.3, requeue: false }', 0.3, false],
+  ])('with nack %s which share of the messages is given back', (nack, nackShare, requeue) => {
+    const asked = settings(`name: a\nconsumers: { nack: ${nack} }`);
+    expect(consumersOf(deal(asked))).toMatchObject([{ nackShare, requeue }]);
+  });
+
+  test('how long consumers work and how fast they may', () => {
+    const asked = settings('name: a\nconsumers: { work: 5ms, rate: 20/s }');
+    expect(consumersOf(deal(asked))).toMatchObject([{ workMicros: 5000, ratePerSecond: 20 }]);
   });
 
   test.each([

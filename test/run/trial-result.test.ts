@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import type { PlainDeliveryAccount, PlainPublisherAccount } from '../../src/load/protocol.js';
+import { SequenceBag } from '../../src/measure/sequence-bag.js';
 import { SequenceSet } from '../../src/measure/sequence-set.js';
+import { SequenceTimes } from '../../src/measure/sequence-times.js';
 import { toTrial } from '../../src/run/trial-result.js';
 import { consumerRecord, encoded, finishedTrial, publisherRecord } from './finished-trial.js';
 
@@ -7,6 +10,33 @@ function plain(...sequences: readonly number[]) {
   const set = new SequenceSet();
   for (const sequence of sequences) set.add(sequence);
   return set.toPlain();
+}
+
+/** The account of publisher 0, whose every message was confirmed. */
+function publisherAccount(...confirmed: readonly number[]): PlainPublisherAccount {
+  return {
+    publisher: 0,
+    published: confirmed.length,
+    confirmed: plain(...confirmed),
+    nacked: 0,
+    returned: plain(),
+    republished: SequenceBag.empty().toPlain(),
+    inDoubt: 0,
+    sentAt: new SequenceTimes().toPlain(),
+  };
+}
+
+/** The account of what a thread got of publisher 0. */
+function deliveryAccount(...sequences: readonly number[]): PlainDeliveryAccount {
+  return {
+    publisher: 0,
+    delivered: sequences.length,
+    redelivered: 0,
+    plain: [plain(...sequences)],
+    again: plain(),
+    outOfOrder: plain(),
+    gaps: [],
+  };
 }
 
 describe('a trial of the result', () => {
@@ -67,14 +97,12 @@ describe('a trial of the result', () => {
   });
 
   test('closes the books over all threads: what one of them got is not lost', () => {
-    const account = { publisher: 0, published: 4, nacked: 0, inDoubt: 0 };
-    const delivery = { publisher: 0, redelivered: 0, repeated: 0, again: plain() };
     const { ledger } = toTrial(
       finishedTrial('name: a', {
-        publishers: [publisherRecord({ accounts: [{ ...account, confirmed: plain(0, 1, 2, 3) }] })],
+        publishers: [publisherRecord({ accounts: [publisherAccount(0, 1, 2, 3)] })],
         consumers: [
-          consumerRecord({ accounts: [{ ...delivery, delivered: 1, first: plain(0) }] }),
-          consumerRecord({ accounts: [{ ...delivery, delivered: 2, first: plain(2, 3) }] }),
+          consumerRecord({ accounts: [deliveryAccount(0)] }),
+          consumerRecord({ accounts: [deliveryAccount(2, 3)] }),
         ],
       }),
     );
@@ -83,6 +111,35 @@ describe('a trial of the result', () => {
       lost: 1,
       lostMessages: [{ publisher: 0, ranges: [{ first: 1, last: 1 }] }],
     });
+  });
+
+  test.each([
+    ['no queue is bound to them', 'publishers: { unroutable: 1 }', { unroutable: 2, lost: 0 }],
+    [
+      'they should have come back',
+      'publishers: { unroutable: 1, mandatory: true }',
+      { unroutable: 0, lost: 2 },
+    ],
+  ])('tells of confirmed messages that never came that %s', (_, profile, expected) => {
+    const publishers = [publisherRecord({ accounts: [publisherAccount(0, 1)] })];
+    const { ledger } = toTrial(finishedTrial(`name: a\n${profile}`, { publishers }));
+    expect(ledger).toMatchObject(expected);
+  });
+
+  test('says how many queues could not be asked, and how many messages were not its own', () => {
+    const consumers = [consumerRecord({ foreign: 2 }), consumerRecord({ foreign: 1 })];
+    const { ledger } = toTrial(finishedTrial('name: a', { consumers, uncountedQueues: 4 }));
+    expect(ledger).toMatchObject({ foreign: 3, uncountedQueues: 4 });
+  });
+
+  test('tells what its connections went through', () => {
+    const outage = { id: 0, reason: 'gone', lostMicros: 5e6, restoredMicros: 7e6 };
+    const outages = [{ ...outage, attempts: 3, inDoubt: 2 }];
+    const trial = toTrial(finishedTrial('name: a', { consumers: [consumerRecord({ outages })] }));
+    expect(trial.connections).toMatchObject({ lost: 1, attempts: 3, downSeconds: 2 });
+    expect(trial.events).toMatchObject([{ kind: 'connections-lost', atSeconds: 1 }]);
+    expect(trial.warnings).toMatchObject([{ kind: 'connections-lost' }]);
+    expect(trial.valid).toBe(true);
   });
 
   test('without confirms holds the broker to what was published', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Latencies, Warning } from '../../src/result/result.js';
+import type { Ledger } from '../../src/measure/ledger.js';
+import type { Connections, Latencies, Warning } from '../../src/result/result.js';
 import type { FinishedTrial } from '../../src/run/measured.js';
 import { trialWarnings } from '../../src/run/warnings.js';
 import { exampleLedger, exampleTrial } from '../support/example-result.js';
@@ -11,21 +12,24 @@ interface Given {
   readonly perSecond?: number;
   readonly consumedPerSecond?: number;
   readonly latencyMicros?: Latencies;
-  readonly leftInQueues?: number;
+  readonly ledger?: Partial<Ledger>;
+  readonly connections?: Partial<Connections>;
 }
 
 function warnings({
   profile,
   finished,
   perSecond = 1000,
-  leftInQueues = 0,
+  ledger,
+  connections,
   ...given
 }: Given): Warning[] {
   const { consumedPerSecond = perSecond, latencyMicros = {} } = given;
   return trialWarnings(finishedTrial(profile, finished), {
     throughput: { ...exampleTrial(perSecond).throughput, consumedPerSecond },
     latencyMicros,
-    ledger: exampleLedger({ leftInQueues }),
+    ledger: exampleLedger(ledger),
+    connections: { ...exampleTrial(perSecond).connections, ...connections },
   });
 }
 
@@ -141,12 +145,45 @@ describe('an unfinished drain', () => {
     [0, []],
     [1, ['left-in-queues']],
   ])('is one that leaves messages queued: %d', (leftInQueues, expected) => {
-    expect(kinds({ leftInQueues })).toEqual(expected);
+    expect(kinds({ ledger: { leftInQueues } })).toEqual(expected);
   });
 
   test('is told with how many there were', () => {
-    expect(firstText({ leftInQueues: 12_345 })).toMatch(/^12\.3k messages still queued/);
+    const ledger = { leftInQueues: 12_345 };
+    expect(firstText({ ledger })).toMatch(/^12\.3k messages still queued/);
   });
+
+  test('is also one with a queue that could not be asked', () => {
+    const ledger = { uncountedQueues: 2 };
+    expect(kinds({ ledger })).toEqual(['left-in-queues']);
+    expect(firstText({ ledger })).toMatch(/^2 queues could not be asked.*upper bound/);
+  });
+
+  test('is told once when there are both', () => {
+    const ledger = { leftInQueues: 1, uncountedQueues: 1 };
+    expect(kinds({ ledger })).toEqual(['left-in-queues']);
+    expect(firstText({ ledger })).toMatch(/^1 message still queued .* and 1 queue could not/);
+  });
+});
+
+describe('connections', () => {
+  test('that were lost are told with how often and for how long', () => {
+    const connections = { lost: 12, downSeconds: 9.96, longestDownSeconds: 0.83 };
+    expect(kinds({ connections })).toEqual(['connections-lost']);
+    expect(firstText({ connections })).toMatch(/lost 12 times.* 9\.96 s in all, 830 ms at most/);
+  });
+
+  test('that were blocked are told with how often and for how long', () => {
+    const connections = { blocked: 1, blockedSeconds: 2.1, longestBlockedSeconds: 2.1 };
+    expect(kinds({ connections })).toEqual(['connections-blocked']);
+    expect(firstText({ connections })).toMatch(/connections once, for 2\.10 s in all/);
+  });
+});
+
+test('messages of somebody else are told with their number', () => {
+  const ledger = { foreign: 3 };
+  expect(kinds({ ledger })).toEqual(['foreign-messages']);
+  expect(firstText({ ledger })).toMatch(/^3 messages came that this trial did not publish/);
 });
 
 test('a trial has every warning whose condition holds', () => {
@@ -154,7 +191,7 @@ test('a trial has every warning whose condition holds', () => {
     profile: 'name: a\npublishers: { rate: 10/s }',
     finished: { consumers: [consumerRecord({ loopUtilization: 1, negativeLatencies: 1 })] },
     perSecond: 1,
-    leftInQueues: 1,
+    ledger: { leftInQueues: 1 },
   };
   expect(kinds(given)).toEqual(['generator-busy', 'clock', 'rate-missed', 'left-in-queues']);
 });
