@@ -1,16 +1,14 @@
 import { type ExitCode, exitCodes } from '../base/exit-codes.js';
+import { certainlyLost } from '../gate/certain-loss.js';
 import type { Result } from '../result/result.js';
 
 /**
- * What a finished run's result means for the shell. Losing confirmed messages is always bad; claims
- * count under `strict` only. Messages that the drain left queued may not be lost, and do not count.
+ * What a finished run's result means for the shell. Losing confirmed messages is always bad, but only
+ * when nothing else can have become of them; claims count under `strict` only.
  */
 export function judgeResult({ cases, claims }: Result, strict: boolean): ExitCode {
   const ledgers = cases.flatMap(({ trials }) => trials.map(({ ledger }) => ledger));
-  const losesConfirmed = ledgers.some(
-    ({ lost, lostBasis, leftInQueues }) => lostBasis === 'confirmed' && lost > leftInQueues,
-  );
-  if (losesConfirmed) return exitCodes.bad;
+  if (ledgers.some((ledger) => certainlyLost(ledger) > 0)) return exitCodes.bad;
   if (!strict) return exitCodes.good;
   if (claims.some(({ verdict }) => verdict === 'fails')) return exitCodes.bad;
   const isOpen = claims.some(({ verdict }) => verdict === 'inconclusive');

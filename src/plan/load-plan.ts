@@ -11,6 +11,8 @@ export interface QueuePlan {
 export interface PublisherPlan {
   readonly id: number;
   readonly routingKey: string;
+  /** Whether no queue is bound to its routing key. */
+  readonly isUnroutable: boolean;
   /** `undefined` is as fast as the broker takes them. */
   readonly ratePerSecond: number | undefined;
   /** Shifts this publisher's schedule by a part of its period, so that not all send at once. */
@@ -34,13 +36,14 @@ export interface LoadPlan {
 }
 
 /**
- * Lays out one trial: queues by home node in turn, publisher and consumer i on queue i mod count.
- * All names begin with `prefix`.
+ * Lays out one trial: queues by home node in turn, publisher and consumer i on queue i mod count, but
+ * the last publishers on none if some shall be unroutable. All names begin with `prefix`.
  */
 export function planLoad(settings: CaseSettings, prefix: string): LoadPlan {
   const { queues, publishers, consumers } = settings;
   const names = Array.from({ length: queues.count }, (_, i) => `${prefix}.q${i + 1}`);
   const queueOf = (i: number) => names[i % queues.count] ?? prefix;
+  const isUnroutable = (id: number) => id >= publishers.count - publishers.unroutable;
   return {
     exchange: `${prefix}.x`,
     durable: queues.durable,
@@ -52,7 +55,8 @@ export function planLoad(settings: CaseSettings, prefix: string): LoadPlan {
     })),
     publishers: Array.from({ length: publishers.count }, (_, id) => ({
       id,
-      routingKey: queueOf(id),
+      routingKey: isUnroutable(id) ? `${prefix}.nowhere` : queueOf(id),
+      isUnroutable: isUnroutable(id),
       ratePerSecond: rateOfEach(publishers.rate, publishers.count),
       phase: id / publishers.count,
     })),

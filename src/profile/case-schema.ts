@@ -1,16 +1,12 @@
 import { z } from 'zod';
-import { consumerConflicts, queueConflicts, refusing, targetConflicts } from './conflicts.js';
-import { address, duration, perSecond, size, wholeNumber } from './quantities.js';
+import { queueConflicts, refusing, targetConflicts } from './conflicts.js';
+import { address, countMax, duration, wholeNumber } from './quantities.js';
 
 /*
- * What decides how one case is run, as a profile writes it. The descriptions show in editors; a
- * default is written down here and nowhere else.
+ * What decides how one case is run, as a profile writes it, but for the load itself. The descriptions
+ * show in editors; a default is written down here and nowhere else.
  */
 
-/** Publishers are numbered with 16 bits in every message; queues and consumers follow suit. */
-const countMax = 65_536;
-/** The 12 bytes at the start of each message say who sent it and when. */
-const stampBytes = 12;
 const longest = '1h';
 /** Counters are read every 100 ms: a shorter measurement would see none. */
 const shortestMeasurement = '100ms';
@@ -93,74 +89,6 @@ export const queuesSchema = z
   .superRefine(refusing(queueConflicts))
   .prefault({})
   .describe('The queues, fresh for every trial.');
-
-const rate = z.union(
-  [
-    z.literal('max'),
-    perSecond(),
-    z.strictObject({ total: perSecond().describe('The rate of all publishers together.') }),
-  ],
-  {
-    error: 'max, a rate such as 5k/s, a number per second for each publisher, or { total: 5k/s }',
-  },
-);
-
-const confirm = z.union(
-  [
-    z.literal('none'),
-    z.strictObject({
-      window: wholeNumber(1, 1_000_000).describe(
-        'Messages of one publisher that may await a confirm.',
-      ),
-    }),
-  ],
-  { error: 'none or { window: N }' },
-);
-
-export const publishersSchema = z
-  .strictObject({
-    count: wholeNumber(1, countMax)
-      .optional()
-      .describe('Publishers, a connection each; one for each queue if absent.'),
-    rate: rate
-      .default('max')
-      .describe('max, a rate for each publisher (5k/s or a number), or { total: 5k/s }.'),
-    size: size(stampBytes, '128MiB')
-      .prefault(stampBytes)
-      .describe('Size of a message body: 1KiB, or a number of bytes; at least 12.'),
-    persistent: z.boolean().default(false).describe('Whether messages are written to disk.'),
-    confirm: confirm
-      .default({ window: 1000 })
-      .describe('Publisher confirms: none, or { window: N } messages that may await theirs.'),
-  })
-  .prefault({})
-  .describe('Who sends.');
-
-const ack = z.union(
-  [
-    z.enum(['none', 'each']),
-    z.strictObject({
-      every: wholeNumber(1, 1_000_000).describe('Messages that one acknowledgement is for.'),
-    }),
-  ],
-  { error: 'none, each or { every: N }' },
-);
-
-export const consumersSchema = z
-  .strictObject({
-    count: wholeNumber(1, countMax)
-      .optional()
-      .describe('Consumers, a connection each; one for each queue if absent.'),
-    prefetch: wholeNumber(0, 65_535)
-      .default(100)
-      .describe('Unacknowledged messages a consumer may hold; 0 is no limit.'),
-    ack: ack
-      .default('each')
-      .describe('Acknowledge each message, one for { every: N } messages, or none.'),
-  })
-  .superRefine(refusing(consumerConflicts))
-  .prefault({})
-  .describe('Who receives.');
 
 export const measureSchema = z
   .strictObject({

@@ -61,27 +61,14 @@ export function queueConflicts(queues: QueueSettings): Conflict[] {
   return conflicts;
 }
 
-interface WrittenConsumers {
-  readonly prefetch: number;
-  readonly ack: 'none' | 'each' | { readonly every: number };
-}
-
-export function consumerConflicts({ prefetch, ack }: WrittenConsumers): Conflict[] {
-  if (typeof ack === 'string' || prefetch === 0 || ack.every <= prefetch) return [];
-  const message =
-    `consumers.ack every ${ack.every} with prefetch ${prefetch} would wait for ever: ` +
-    `after ${prefetch} unacknowledged messages the broker sends no more`;
-  return [{ between: ['consumers.ack.every', 'consumers.prefetch'], message }];
-}
-
 interface WrittenCase {
   readonly target: WrittenTarget;
   readonly connect: 'load-balancer' | 'spread';
   readonly queues: QueueSettings;
-  readonly consumers: { readonly count?: number | undefined };
 }
 
-export function caseConflicts({ target, connect, queues, consumers }: WrittenCase): Conflict[] {
+/** Between the cluster, and how it is connected to and used. */
+export function clusterConflicts({ target, connect, queues }: WrittenCase): Conflict[] {
   const { testbed, url, nodes } = target;
   const conflicts: Conflict[] = [];
   if (connect === 'load-balancer' && testbed?.loadBalancers === 0) {
@@ -91,12 +78,6 @@ export function caseConflicts({ target, connect, queues, consumers }: WrittenCas
   if (connect === 'spread' && url !== undefined && nodes === undefined) {
     const message = 'connect: spread needs the addresses of the nodes in target.nodes';
     conflicts.push({ between: ['connect', 'target.url'], message });
-  }
-  if (consumers.count !== undefined && consumers.count < queues.count) {
-    const message =
-      `consumers.count ${consumers.count} leaves queues without a consumer: ` +
-      `queues.count is ${queues.count}`;
-    conflicts.push({ between: ['consumers.count', 'queues.count'], message });
   }
   const { mirrors } = queues;
   if (testbed !== undefined && typeof mirrors === 'object' && mirrors.exactly > testbed.nodes) {

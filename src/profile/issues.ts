@@ -46,12 +46,30 @@ function faultsOfIssue(issue: Issue, written: Tree): IssueFault[] {
   }
   const value = valueAt(written, at);
   if (issue.code === 'invalid_union' && isTree(value)) {
-    const meant = issue.errors.filter((branch) => branch.every(isAboutContent));
-    const inner = meant.length === 1 ? (meant[0] ?? []) : [];
-    const issues = inner.map((one) => ({ ...one, path: [...issue.path, ...one.path] }));
+    const strangers = unknownKeys(value, at);
+    if (strangers.length > 0) return strangers.map((key) => unknownKey([...at, key]));
+    const issues = meantBranch(issue.errors).map((one) => ({
+      ...one,
+      path: [...issue.path, ...one.path],
+    }));
     if (issues.length > 0) return faultsOfIssues(issues, written);
   }
   return [{ at, part: 'value', message: wrongValue(issue, at, value), between: [] }];
+}
+
+/** The keys of a map that is one of several kinds, and that no kind has. */
+function unknownKeys(value: Tree, at: Path): string[] {
+  const known = knownKeys(at);
+  return known.length === 0 ? [] : Object.keys(value).filter((key) => !known.includes(key));
+}
+
+/** What is wrong with the map if it is taken for the kind that it was meant to be; none if unclear. */
+function meantBranch(branches: readonly Issue[][]): readonly Issue[] {
+  const maps = branches.filter((branch) => branch.every(isAboutContent));
+  if (maps.length === 1) return maps[0] ?? [];
+  // Of several kinds of maps the one is meant that knows all the keys.
+  const fitting = maps.filter((branch) => branch.every(({ code }) => code !== 'unrecognized_keys'));
+  return fitting.length === 1 ? (fitting[0] ?? []) : [];
 }
 
 /** Whether a branch of a union failed for what is in the map, and not because it wants no map. */

@@ -5,6 +5,9 @@ import { parseDurationMicros, parseRatePerSecond, parseSizeBytes } from '../base
  * The pieces that the schema is made of. The `error` of a piece completes the sentence "… must be".
  */
 
+/** Publishers are numbered with 16 bits in every message; queues and consumers follow suit. */
+export const countMax = 65_536;
+
 /** A whole number between two limits, both allowed. */
 export function wholeNumber(
   min: number,
@@ -36,6 +39,18 @@ export function perSecond() {
     return rate !== undefined && rate > 0 && Number.isFinite(rate) ? rate : undefined;
   }, error);
   return z.union([z.number({ error }).positive({ error }), written], { error });
+}
+
+/** A part of a whole written as `5%` or as a number, read as a number from 0 to 1. */
+export function share() {
+  const error = 'a share from 0% to 100% such as 5%, or a number from 0 to 1';
+  const written = quantity((text) => within(parseShare(text), 0, 1), error);
+  return z.union([z.number({ error }).min(0, { error }).max(1, { error }), written], { error });
+}
+
+function parseShare(text: string): number | undefined {
+  const [, percent] = /^(\d+(?:\.\d+)?)%$/.exec(text) ?? [];
+  return percent === undefined ? undefined : Number(percent) / 100;
 }
 
 /** An address with one of the protocols and a host. */

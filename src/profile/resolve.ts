@@ -24,11 +24,17 @@ export function resolveCase(written: WrittenProfile): CaseSettings {
       payloadBytes: publishers.size,
       persistent: publishers.persistent,
       confirm: resolveConfirm(publishers.confirm),
+      mandatory: publishers.mandatory,
+      unroutable: publishers.unroutable,
+      onReconnect: publishers.onReconnect,
     },
     consumers: {
       count: consumers.count ?? queues.count,
       prefetch: consumers.prefetch,
       acknowledge: resolveAcknowledge(consumers.ack),
+      nack: consumers.nack === 'none' ? { share: 0, requeue: true } : consumers.nack,
+      workMicros: consumers.work,
+      ratePerSecond: consumers.rate === 'max' ? undefined : consumers.rate,
     },
     measure: {
       warmupMicros: measure.warmup,
@@ -53,7 +59,9 @@ function resolveRate(rate: WrittenProfile['publishers']['rate']): Rate {
 }
 
 function resolveConfirm(confirm: WrittenProfile['publishers']['confirm']): Confirm {
-  return confirm === 'none' ? { kind: 'none' } : { kind: 'window', window: confirm.window };
+  if (confirm === 'none') return { kind: 'none' };
+  if ('window' in confirm) return { kind: 'window', window: confirm.window };
+  return { kind: 'transaction', messages: confirm.transaction };
 }
 
 function resolveAcknowledge(ack: WrittenProfile['consumers']['ack']): Acknowledge {

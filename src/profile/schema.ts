@@ -2,14 +2,14 @@ import { z } from 'zod';
 import {
   clientSchema,
   connectSchema,
-  consumersSchema,
   measureSchema,
-  publishersSchema,
   queuesSchema,
   targetSchema,
 } from './case-schema.js';
 import { claimsSchema } from './claim-schema.js';
-import { caseConflicts, refusing } from './conflicts.js';
+import { clusterConflicts, refusing } from './conflicts.js';
+import { loadConflicts } from './load-conflicts.js';
+import { consumersSchema, publishersSchema } from './load-schema.js';
 import { varySchema } from './vary-schema.js';
 
 /** A profile as it is written; parsing fills in the defaults and reads quantities as numbers. */
@@ -30,7 +30,8 @@ export const profileSchema = z
     vary: varySchema,
     claims: claimsSchema,
   })
-  .superRefine(refusing(caseConflicts));
+  .superRefine(refusing(clusterConflicts))
+  .superRefine(refusing(loadConflicts));
 
 export type WrittenProfile = z.output<typeof profileSchema>;
 

@@ -44,10 +44,14 @@ export type Rate =
   | { readonly kind: 'each'; readonly perSecond: number }
   | { readonly kind: 'total'; readonly perSecond: number };
 
-/** No publisher confirms, or at most `window` messages of one publisher awaiting theirs. */
+/**
+ * No publisher confirms, at most `window` messages of one publisher awaiting theirs, or transactions
+ * of `messages` each, one after the other.
+ */
 export type Confirm =
   | { readonly kind: 'none' }
-  | { readonly kind: 'window'; readonly window: number };
+  | { readonly kind: 'window'; readonly window: number }
+  | { readonly kind: 'transaction'; readonly messages: number };
 
 export interface PublisherSettings {
   readonly count: number;
@@ -55,6 +59,12 @@ export interface PublisherSettings {
   readonly payloadBytes: number;
   readonly persistent: boolean;
   readonly confirm: Confirm;
+  /** Whether the broker shall return what it can route to no queue. */
+  readonly mandatory: boolean;
+  /** So many of the publishers, the last ones, send what no queue is bound to. */
+  readonly unroutable: number;
+  /** What becomes of messages whose connection was lost before their confirm came. */
+  readonly onReconnect: 'republish' | 'drop';
 }
 
 /** No acknowledgements (the broker forgets what it sent), or one for every `every` messages. */
@@ -67,6 +77,12 @@ export interface ConsumerSettings {
   /** Unacknowledged messages that the broker may have sent to one consumer; 0 is no limit. */
   readonly prefetch: number;
   readonly acknowledge: Acknowledge;
+  /** Which share, 0 … 1, of the messages is given back when it first comes; and to be queued again? */
+  readonly nack: { readonly share: number; readonly requeue: boolean };
+  /** How long a consumer is busy with each message before it acknowledges it. */
+  readonly workMicros: number;
+  /** The most messages a second that each consumer acknowledges; `undefined` is no limit. */
+  readonly ratePerSecond: number | undefined;
 }
 
 export interface MeasureSettings {

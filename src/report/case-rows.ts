@@ -1,4 +1,5 @@
 import { varyLabels, varyText } from '../base/vary-text.js';
+import { certainlyLost } from '../gate/certain-loss.js';
 import type { Latencies, Result, ResultCase, Trial } from '../result/result.js';
 import { median } from '../stats/median.js';
 
@@ -27,8 +28,10 @@ export interface Spread {
 
 export interface Loss {
   readonly messages: number;
-  /** Some may merely be queued still: the drain's limit came first. */
+  /** Some may merely be queued still: the drain's limit came first, or a queue could not be asked. */
   readonly isUpperBound: boolean;
+  /** Some were confirmed and are lost beyond doubt; anything else informs. */
+  readonly isBad: boolean;
 }
 
 export interface CaseTable {
@@ -113,6 +116,9 @@ function lossOf({ trials }: ResultCase): Loss | undefined {
   if (trials.length === 0) return undefined;
   return {
     messages: trials.reduce((total, { ledger }) => total + ledger.lost, 0),
-    isUpperBound: trials.some(({ ledger }) => ledger.leftInQueues > 0),
+    isUpperBound: trials.some(
+      ({ ledger }) => ledger.leftInQueues > 0 || ledger.uncountedQueues > 0,
+    ),
+    isBad: trials.some(({ ledger }) => certainlyLost(ledger) > 0),
   };
 }

@@ -1,29 +1,28 @@
-import { formatCount } from '../base/units.js';
-import type { ClaimVerdict, Result, ResultCase, Trial } from '../result/result.js';
+import type { ClaimVerdict, Result, ResultCase } from '../result/result.js';
 import { type CaseTable, caseTable } from './case-rows.js';
+import { type TrialStory, trialStories } from './event-lines.js';
 import { generatorLines } from './generator-share.js';
+import { type LedgerLine, ledgerLines } from './ledger-lines.js';
 import type { Paint } from './paint.js';
 import { renderRunTable } from './run-table.js';
 import { wrap, wrapAll } from './wrap.js';
 
-/** How many stretches of lost messages are named for a trial; the result has more. */
-const rangesShown = 3;
-
-/** What `run` prints when it is over: the table, how to read it, warnings and claims. */
+/** What `run` prints when it is over: the table, how to read it, what was odd, and the claims. */
 export function renderRunSummary(
   result: Result,
   layout: { readonly columns: number; readonly paint: Paint },
 ): string {
-  const { paint } = layout;
+  const { columns, paint } = layout;
   const table = caseTable(result);
   const blocks = [
     [paint.bold(headline(result))],
     [renderRunTable(table, layout)],
-    wrapAll([...legend(result, table), ...generatorLines(result)], layout.columns).map(paint.dim),
-    wrapAll([...result.missing, ...skippedCases(result.cases)], layout.columns).map(paint.yellow),
-    wrapAll(warningLines(result.cases), layout.columns).map(paint.yellow),
-    wrapAll(lossLines(result.cases), layout.columns).map(paint.red),
-    result.claims.flatMap((claim) => wrap(claimLine(claim, paint), layout.columns)),
+    wrapAll([...legend(result, table), ...generatorLines(result)], columns).map(paint.dim),
+    wrapAll([...result.missing, ...skippedCases(result.cases)], columns).map(paint.yellow),
+    wrapAll(warningLines(result.cases), columns).map(paint.yellow),
+    trialStories(result.cases).flatMap((one) => storyBlock(one, columns).map(paint.yellow)),
+    ledgerLines(result.cases).flatMap((line) => ledgerBlock(line, columns, paint)),
+    result.claims.flatMap((claim) => wrap(claimLine(claim, paint), columns)),
   ];
   return blocks
     .filter((lines) => lines.length > 0)
@@ -79,28 +78,16 @@ function warningLines(cases: readonly ResultCase[]): string[] {
   });
 }
 
-function lossLines(cases: readonly ResultCase[]): string[] {
-  return cases.flatMap(({ name, trials }) =>
-    trials
-      .filter(({ ledger }) => ledger.lost > 0)
-      .map(({ round, ledger }) => `${name} round ${round}: ${lossText(ledger)}`),
-  );
+/** The events of a trial, indented below a line that says where. */
+function storyBlock({ head, lines }: TrialStory, columns: number): string[] {
+  const indent = 2;
+  const inner = wrapAll(lines, columns - indent).map((line) => `${' '.repeat(indent)}${line}`);
+  return [...wrap(head, columns), ...inner];
 }
 
-/** Loss in words, with the first few messages that it is about. */
-function lossText({ lost, lostBasis, leftInQueues, lostMessages }: Trial['ledger']): string {
-  const ranges = lostMessages.flatMap(({ publisher, ranges }) =>
-    ranges.map(({ first, last }) => `publisher ${publisher}: ${rangeOf(first, last)}`),
-  );
-  const named =
-    ranges.slice(0, rangesShown).join('; ') + (ranges.length > rangesShown ? '; …' : '');
-  const bound = leftInQueues > 0 ? 'at most ' : '';
-  const noun = lost === 1 ? 'message' : 'messages';
-  return `${bound}${formatCount(lost)} ${lostBasis} ${noun} never came (${named})`;
-}
-
-function rangeOf(first: number, last: number): string {
-  return first === last ? `${first}` : `${first}–${last}`;
+function ledgerBlock({ weight, text }: LedgerLine, columns: number, paint: Paint): string[] {
+  const brush = { bad: paint.red, odd: paint.yellow, expected: paint.dim }[weight];
+  return wrap(text, columns).map(brush);
 }
 
 function claimLine(claim: ClaimVerdict, paint: Paint): string {

@@ -81,5 +81,6 @@ function latencyText(micros: number | undefined): string {
 function lossText({ lost }: CaseRow, paint: Paint): string {
   if (lost === undefined) return absent;
   if (lost.messages === 0) return '0';
-  return paint.red(`${lost.isUpperBound ? '≤' : ''}${formatCount(lost.messages)}`);
+  const brush = lost.isBad ? paint.red : paint.yellow;
+  return brush(`${lost.isUpperBound ? '≤' : ''}${formatCount(lost.messages)}`);
 }

@@ -32,6 +32,8 @@ describe('losing messages', () => {
     ['a message that nobody confirmed', { lost: 1, lostBasis: 'published' }, 0],
     ['no more than what is still queued', { lost: 5, leftInQueues: 5 }, 0],
     ['more than what is still queued', { lost: 6, leftInQueues: 5 }, 4],
+    ['any number while a queue could not be asked', { lost: 6, uncountedQueues: 1 }, 0],
+    ['what no acknowledgement vouched for', { lostOnAutoAck: 7 }, 0],
   ])('%s', (_, ledger, code) => {
     expect(judge({ ledger })).toBe(code);
   });

@@ -103,6 +103,40 @@ describe('a publisher', () => {
     );
   });
 
+  test('is on a queue, unless it is one of the last, who are to send what is unroutable', () => {
+    fc.assert(
+      fc.property(sizes, fc.nat(), (asked, drawn) => {
+        const unroutable = drawn % (asked.publishers + 1);
+        const settings = settingsWith({
+          queues: { count: asked.queues },
+          publishers: { count: asked.publishers, unroutable },
+        });
+        const { queues, publishers } = planLoad(settings, 'p');
+        const bound = new Set(queues.map(({ name }) => name));
+        const first = asked.publishers - unroutable;
+        for (const { id, isUnroutable, routingKey } of publishers) {
+          expect([isUnroutable, bound.has(routingKey)]).toEqual([id >= first, id < first]);
+        }
+      }),
+    );
+  });
+
+  test('sends what is unroutable to a name under the prefix', () => {
+    const settings = settingsWith({ publishers: { count: 2, unroutable: 1 } });
+    const keys = planLoad(settings, 'run-7').publishers.map(({ routingKey }) => routingKey);
+    expect(keys).toEqual(['run-7.q1', 'run-7.nowhere']);
+  });
+
+  test('takes no consumer from the queues, even if none is routable', () => {
+    const settings = settingsWith({
+      queues: { count: 2 },
+      publishers: { count: 2, unroutable: 2 },
+      consumers: { count: 2 },
+    });
+    const { consumers, queues } = planLoad(settings, 'p');
+    expect(consumers.map(({ queue }) => queue)).toEqual(queues.map(({ name }) => name));
+  });
+
   test('sends at its own moment of the period, evenly spread', () => {
     const phases = planOf({ publishers: 4 }).publishers.map(({ phase }) => phase);
     expect(phases).toEqual([0, 0.25, 0.5, 0.75]);

@@ -29,12 +29,27 @@ const keys = [
     'claims',
     'ratio',
   ],
+  ...['window', 'transaction', 'consumers', 'ack', 'nack', 'share', 'work', 'prefetch'],
 ];
 
 const values = fc.letrec((tie) => ({
   value: fc.oneof(
     { depthSize: 'small' },
-    fc.constantFrom('none', 'all', 'a', '1KiB', '10s', '${X}', 'amqp://h', null, true, 0, 1, 7),
+    fc.constantFrom(
+      'none',
+      'all',
+      'a',
+      '1KiB',
+      '10s',
+      '5%',
+      '${X}',
+      'amqp://h',
+      null,
+      true,
+      0,
+      1,
+      7,
+    ),
     fc.array(tie('value'), { maxLength: 3 }),
     fc.dictionary(fc.constantFrom(...keys), tie('value'), { maxKeys: 5 }),
   ),

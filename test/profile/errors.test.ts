@@ -36,7 +36,51 @@ describe('a wrong value is told with its place, what is expected and what was fo
     ],
     [
       'publishers: { confirm: {} }',
-      'p.yaml:2:24: publishers.confirm.window is missing; it must be a whole number from 1 to 1000000',
+      'p.yaml:2:24: publishers.confirm must be none, { window: N } or { transaction: N }, not {}',
+    ],
+    [
+      'publishers: { confirm: { window: 1, transaction: 1 } }',
+      'p.yaml:2:24: publishers.confirm must be none, { window: N } or { transaction: N }, not { window: 1, transaction: 1 }',
+    ],
+    [
+      'publishers: { confirm: { window: 0 } }',
+      'p.yaml:2:34: publishers.confirm.window must be a whole number from 1 to 1000000, not 0',
+    ],
+    [
+      'publishers: { confirm: { transaction: 65537 } }',
+      'p.yaml:2:39: publishers.confirm.transaction must be a whole number from 1 to 65536, not 65537',
+    ],
+    [
+      'publishers: { onReconnect: dorp }',
+      'p.yaml:2:28: publishers.onReconnect must be republish or drop, not "dorp"; did you mean "drop"?',
+    ],
+    [
+      'queues: { mirrors: {} }',
+      'p.yaml:2:20: queues.mirrors.exactly is missing; it must be a whole number from 1 to 65536',
+    ],
+    [
+      'consumers: { nack: 5% }',
+      'p.yaml:2:20: consumers.nack must be none or { share: 5%, requeue: true }, not "5%"',
+    ],
+    [
+      'consumers: { nack: { share: 101% } }',
+      'p.yaml:2:29: consumers.nack.share must be a share from 0% to 100% such as 5%, or a number from 0 to 1, not "101%"',
+    ],
+    [
+      'consumers: { nack: { share: 1.5 } }',
+      'p.yaml:2:29: consumers.nack.share must be a share from 0% to 100% such as 5%, or a number from 0 to 1, not 1.5',
+    ],
+    [
+      'consumers: { nack: { share: -5% } }',
+      'p.yaml:2:29: consumers.nack.share must be a share from 0% to 100% such as 5%, or a number from 0 to 1, not "-5%"',
+    ],
+    [
+      'consumers: { work: 61s }',
+      'p.yaml:2:20: consumers.work must be a duration from 0s to 1m, such as 500ms or 10s, not "61s"',
+    ],
+    [
+      'consumers: { rate: fast }',
+      'p.yaml:2:20: consumers.rate must be max, a rate such as 100/s, or a number of messages per second for each consumer, not "fast"',
     ],
     [
       'consumers: { prefetch: 65536 }',
@@ -73,8 +117,16 @@ describe('an unknown key is told at the key', () => {
     ['queus: {}', 'p.yaml:2:1: unknown key "queus"; did you mean "queues"?'],
     ['queues: { cnt: 1 }', 'p.yaml:2:11: unknown key "cnt" in queues; did you mean "count"?'],
     [
-      'consumers: { work: 5ms }',
-      'p.yaml:2:14: unknown key "work" in consumers; expected count, prefetch, ack',
+      'consumers: { delay: 5ms }',
+      'p.yaml:2:14: unknown key "delay" in consumers; expected count, prefetch, ack, nack, work, rate',
+    ],
+    [
+      'publishers: { confirm: { windo: 5 } }',
+      'p.yaml:2:26: unknown key "windo" in publishers.confirm; did you mean "window"?',
+    ],
+    [
+      'consumers: { nack: { share: 5%, requeu: true } }',
+      'p.yaml:2:33: unknown key "requeu" in consumers.nack; did you mean "requeue"?',
     ],
     [
       'target: { testbed: { cpu: 1 } }',
@@ -106,6 +158,42 @@ describe('values that do not go together', () => {
     [
       'consumers: { prefetch: 10, ack: { every: 11 } }',
       'p.yaml:2:42: consumers.ack every 11 with prefetch 10 would wait for ever: after 10 unacknowledged messages the broker sends no more',
+    ],
+    [
+      'consumers: { ack: none, nack: { share: 5% } }',
+      'p.yaml:2:40: with consumers.ack none the broker has forgotten what it sent, and nothing can be given back; write ack: each',
+    ],
+    [
+      'consumers: { ack: none, work: 5ms }',
+      'p.yaml:2:31: consumers.work needs acknowledgements: with ack none the broker sends as fast as the socket takes, and messages would pile up here; write ack: each',
+    ],
+    [
+      'consumers: { ack: none, rate: 5/s }',
+      'p.yaml:2:31: consumers.rate needs acknowledgements: with ack none the broker sends as fast as the socket takes, and messages would pile up here; write ack: each',
+    ],
+    [
+      'consumers: { prefetch: 0, work: 5ms }',
+      'p.yaml:2:33: consumers.work needs a prefetch: with prefetch 0, no limit, messages would pile up here and not in the queue; write a prefetch such as 100',
+    ],
+    [
+      'consumers: { prefetch: 0, rate: 5/s }',
+      'p.yaml:2:33: consumers.rate needs a prefetch: with prefetch 0, no limit, messages would pile up here and not in the queue; write a prefetch such as 100',
+    ],
+    [
+      'publishers: { unroutable: 2 }',
+      'p.yaml:2:27: publishers.unroutable 2 exceeds the number of publishers, 1',
+    ],
+    [
+      'publishers: { count: 2, unroutable: 3 }',
+      'p.yaml:2:37: publishers.unroutable 3 exceeds the number of publishers, 2',
+    ],
+    [
+      'publishers: { confirm: { transaction: 1 } }\nclient: amqplib',
+      'p.yaml:2:39: amqplib has no transactions; write client: wire, or confirm: { window: 1 }, which waits for each message too',
+    ],
+    [
+      'client: amqplib\nvary: { publishers.confirm: [none, { transaction: 5 }] }',
+      'p.yaml:3:51: amqplib has no transactions; write client: wire, or confirm: { window: 1 }, which waits for each message too',
     ],
     [
       'target: { testbed: { loadBalancers: 0 } }',

@@ -1,8 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { loadProfile } from '../../src/profile/load.js';
 import { profileJsonSchema } from '../../src/profile/schema.js';
+import type { ProfileCase } from '../../src/profile/settings.js';
 import { read } from './reading.js';
 
 const folder = path.resolve(import.meta.dirname, '../../profiles');
@@ -38,14 +40,41 @@ describe('the profiles that come with rmqbench', () => {
     expect(new Set(kinds)).toEqual(new Set(['total']));
   });
 
+  test('acknowledgements has at most a dozen cases, and loads the cluster for a minute and a half', async () => {
+    const { cases, rounds } = await load('acknowledgements.yaml');
+    expect(cases.length).toBeLessThanOrEqual(12);
+    expect(loadMicros(cases, rounds)).toBeLessThanOrEqual(90e6);
+  });
+
+  test('acknowledgements compares pairs of cases that differ in the confirms alone', async () => {
+    const { cases, claims } = await load('acknowledgements.yaml');
+    const casesWith = (value: unknown) =>
+      cases.filter(({ vary }) =>
+        isDeepStrictEqual(vary, { 'publishers.confirm': value, 'consumers.ack': 'each' }),
+      ).length;
+    const compared = claims.map(({ ratio: { path, numerator, denominator } }) => [
+      path,
+      casesWith(numerator),
+      casesWith(denominator),
+    ]);
+    expect(compared).toEqual([
+      ['publishers.confirm', 1, 1],
+      ['publishers.confirm', 1, 1],
+    ]);
+  });
+
   test('quickstart loads the cluster for no more than half a minute', async () => {
     const { cases, rounds } = await load('quickstart.yaml');
-    const micros = cases.map(
-      ({ settings: { measure } }) => measure.warmupMicros + measure.durationMicros,
-    );
-    expect(rounds * micros.reduce((sum, one) => sum + one, 0)).toBeLessThanOrEqual(30e6);
+    expect(loadMicros(cases, rounds)).toBeLessThanOrEqual(30e6);
   });
 });
+
+function loadMicros(cases: readonly ProfileCase[], rounds: number): number {
+  const micros = cases.map(
+    ({ settings: { measure } }) => measure.warmupMicros + measure.durationMicros,
+  );
+  return rounds * micros.reduce((sum, one) => sum + one, 0);
+}
 
 test('the examples of the README are right: the first as it stands, the others added to it', async () => {
   const text = await readFile(path.join(folder, 'README.md'), 'utf8');

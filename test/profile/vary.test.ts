@@ -34,6 +34,22 @@ vary: { publishers.confirm.window: [1, 10] }`;
     ]);
   });
 
+  test('may put one kind of promise in the place of another', () => {
+    const text = 'name: a\nvary: { publishers.confirm: [none, { window: 5 }, { transaction: 2 }] }';
+    expect(read(text).cases.map(({ settings }) => settings.publishers.confirm)).toEqual([
+      { kind: 'none' },
+      { kind: 'window', window: 5 },
+      { kind: 'transaction', messages: 2 },
+    ]);
+  });
+
+  test('may vary the share that is given back where the profile gives back none', () => {
+    const text = 'name: a\nvary: { consumers.nack.share: [0%, 5%] }';
+    expect(read(text).cases.map(({ settings }) => settings.consumers.nack.share)).toEqual([
+      0, 0.05,
+    ]);
+  });
+
   test('makes as many combinations as the product of its values, each in the order of the axes', () => {
     const axes = fc.dictionary(
       fc.string(),

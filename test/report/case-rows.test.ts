@@ -97,6 +97,7 @@ describe('the loss of a case', () => {
     expect(row(exampleCase('a', [], { trials })).lost).toEqual({
       messages: 7,
       isUpperBound: false,
+      isBad: true,
     });
   });
 
@@ -105,6 +106,25 @@ describe('the loss of a case', () => {
       exampleTrial(10, { ledger: exampleLedger({ leftInQueues }) }),
     );
     expect(row(exampleCase('a', [], { trials })).lost?.isUpperBound).toBe(true);
+  });
+
+  test('is an upper bound when a queue of one round could not be asked', () => {
+    const trials = [0, 1].map((uncountedQueues) =>
+      exampleTrial(10, { ledger: exampleLedger({ lost: 3, uncountedQueues }) }),
+    );
+    expect(row(exampleCase('a', [], { trials })).lost?.isUpperBound).toBe(true);
+  });
+
+  test.each([
+    [{ lost: 0 }, false],
+    [{ lost: 1 }, true],
+    [{ lost: 1, lostBasis: 'published' }, false],
+    [{ lost: 5, leftInQueues: 5 }, false],
+    [{ lost: 6, leftInQueues: 5 }, true],
+    [{ lost: 6, uncountedQueues: 1 }, false],
+  ] as const)('of %j is bad: %s', (ledger, isBad) => {
+    const trials = [exampleTrial(10), exampleTrial(10, { ledger: exampleLedger(ledger) })];
+    expect(row(exampleCase('a', [], { trials })).lost?.isBad).toBe(isBad);
   });
 
   test('is unknown of a case that did not run', () => {

@@ -1,6 +1,7 @@
+import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { paintFor } from '../../src/report/paint.js';
+import { type Paint, paintFor } from '../../src/report/paint.js';
 import { renderRunSummary } from '../../src/report/run-summary.js';
 import { toGeneratorCeiling } from '../../src/result/calibration.js';
 import type { Environment, Result, ResultCase, Trial } from '../../src/result/result.js';
@@ -18,6 +19,15 @@ import { troubledMatrix } from './matrix.js';
 function render(result: Result, columns = 100): string {
   return renderRunSummary(result, { columns, paint: paintFor({}) });
 }
+
+/** Paints by naming the brush, as `red<text>`. */
+const named: Paint = {
+  bold: (text) => text,
+  dim: (text) => `dim<${text}>`,
+  red: (text) => `red<${text}>`,
+  green: (text) => `green<${text}>`,
+  yellow: (text) => `yellow<${text}>`,
+};
 
 const claims = [
   exampleClaim(),
@@ -129,28 +139,38 @@ describe('the summary of a run', () => {
     expect(text.match(/warning, .*?:/g)).toEqual(['warning, a round 2 and 2 more trials:']);
   });
 
-  test('names of lost messages the first three ranges', () => {
-    const ranges = [1, 5, 9, 13].map((first) => ({ first, last: first + 1 }));
-    const ledger = exampleLedger({ lost: 8, lostMessages: [{ publisher: 4, ranges }] });
-    const cases = [exampleCase('a', [], { trials: [exampleTrial(10, { ledger })] })];
-    expect(render(exampleResult(cases), 200)).toContain(
-      'a round 1: 8 confirmed messages never came (publisher 4: 1–2; publisher 4: 5–6; publisher 4: 9–10; …)',
+  test('paints red what must not be, and yellow what may be no loss at all', () => {
+    const range = { first: 1, last: 8, fromSeconds: 1, toSeconds: 2 };
+    const lostMessages = [{ publisher: 4, ranges: [range] }];
+    const brushOf = (leftInQueues: number) => {
+      const ledger = exampleLedger({ lost: 8, leftInQueues, lostMessages });
+      const cases = [exampleCase('a', [], { trials: [exampleTrial(10, { ledger })] })];
+      const text = renderRunSummary(exampleResult(cases), { columns: 200, paint: named });
+      return /(\w+)<a round 1/.exec(text)?.[1];
+    };
+    expect([brushOf(0), brushOf(7), brushOf(8)]).toEqual(['red', 'red', 'yellow']);
+  });
+
+  test('tells what happened in a trial, each event on a line of its own below it', () => {
+    const event = { untilSeconds: null, kind: 'connections-lost', count: 1 } as const;
+    const events = [
+      { ...event, atSeconds: 1.5, text: 'one thing' },
+      { ...event, atSeconds: 3, text: 'another' },
+    ];
+    const cases = [exampleCase('a', [], { trials: [exampleTrial(10, { events })] })];
+    expect(render(exampleResult(cases))).toContain(
+      '\n\nwhat happened in a round 1:\n  1.5 s: one thing\n  3.0 s: another',
     );
   });
 
-  test('names all ranges of lost messages when there are just three', () => {
-    const ranges = [1, 5, 9].map((first) => ({ first, last: first }));
-    const ledger = exampleLedger({ lost: 3, lostMessages: [{ publisher: 4, ranges }] });
-    const cases = [exampleCase('a', [], { trials: [exampleTrial(10, { ledger })] })];
-    expect(render(exampleResult(cases), 200)).toContain('publisher 4: 9)');
-  });
-
-  test('says of a loss that is an upper bound that it is at most so much', () => {
-    const lostMessages = [{ publisher: 4, ranges: [{ first: 1, last: 8 }] }];
-    const ledger = exampleLedger({ lost: 8, leftInQueues: 100, lostMessages });
-    const cases = [exampleCase('a', [], { trials: [exampleTrial(10, { ledger })] })];
-    expect(render(exampleResult(cases), 200)).toMatch(/a round 1: at most 8 confirmed messages/);
-  });
+  test.each(['mirror-persistent', 'mirror-latency'])(
+    'can be made of a result of an older rmqbench, %s',
+    async (name) => {
+      const text = await readFile(`results/published/${name}.json`, 'utf8');
+      const older = JSON.parse(text) as Result;
+      expect(render(older)).toContain(`${name}: RabbitMQ 3.10.8, 3 nodes behind HAProxy`);
+    },
+  );
 });
 
 describe('what the summary says of the generator', () => {
