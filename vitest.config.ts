@@ -2,8 +2,10 @@ import { defineConfig } from 'vitest/config';
 
 const withABroker = 'test/cluster/**';
 const withTheProgram = 'test/cli/**';
+const withALyingBroker = 'test/truth/**';
+const forLong = 'test/long/**';
 
-/** The named tiers: `vitest run --project unit` and so on; `npm test` runs them all. */
+/** The named tiers: `vitest run --project unit` and so on; `npm test` runs all but `long`. */
 export default defineConfig({
   test: {
     projects: [
@@ -11,9 +13,10 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: [withABroker, withTheProgram],
+          exclude: [withABroker, withTheProgram, withALyingBroker, forLong],
         },
       },
+      { test: { name: 'truth', include: [`${withALyingBroker}/*.test.ts`] } },
       { test: { name: 'cli', include: [`${withTheProgram}/*.test.ts`], testTimeout: 30_000 } },
       {
         test: {
@@ -25,6 +28,7 @@ export default defineConfig({
           hookTimeout: 180_000,
         },
       },
+      { test: { name: 'long', include: [`${forLong}/*.test.ts`], testTimeout: 1_200_000 } },
     ],
   },
 });
