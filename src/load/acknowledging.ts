@@ -20,7 +20,7 @@ export class Acknowledging {
   /** The consumer is done with a delivery. */
   settle(line: LoadConsumer, tag: number, redelivered: boolean): void {
     // What was given back once is not given back again, or it might go to and fro for ever.
-    if (!redelivered && this.#isGivenBack()) {
+    if (this.#nackShare > 0 && !redelivered && this.#isGivenBack()) {
       line.reject(tag, { multiple: false, requeue: this.#requeue });
       return;
     }
