@@ -116,7 +116,7 @@ export function listTestbedFolders(stateRoot: string): string[] {
  */
 export function removeTestbedFolder(stateRoot: string, folder: string, mark: string): void {
   if (readState(folder)?.mark !== mark) return;
-  renameSync(folder, join(stateRoot, `${removedPrefix}${randomUUID()}`));
+  unlessGone(() => renameSync(folder, join(stateRoot, `${removedPrefix}${randomUUID()}`)));
   finishRemovals(stateRoot);
 }
 
@@ -124,7 +124,17 @@ export function removeTestbedFolder(stateRoot: string, folder: string, mark: str
 export function finishRemovals(stateRoot: string): void {
   for (const name of namesIn(stateRoot)) {
     if (!name.startsWith(removedPrefix)) continue;
-    rmSync(join(stateRoot, name), { recursive: true, force: true, maxRetries: 3 });
+    const options = { recursive: true, force: true, maxRetries: 3 };
+    unlessGone(() => rmSync(join(stateRoot, name), options));
+  }
+}
+
+/** Another rmqbench may be removing the same at this moment: what is left, the next one removes. */
+function unlessGone(remove: () => void): void {
+  try {
+    remove();
+  } catch (error) {
+    if (!isErrorCode(error, 'ENOENT') && !isErrorCode(error, 'ENOTEMPTY')) throw error;
   }
 }
 

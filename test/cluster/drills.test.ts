@@ -21,7 +21,8 @@ async function runDuring(
   const out = join(folder(), `${Math.random().toString(36).slice(2)}.json`);
   const { entryUrl, managementUrl } = cluster();
   const sets = [`target.management=${managementUrl}`, ...settings].flatMap((one) => ['--set', one]);
-  const run = new Rmqbench(['run', profile, '--url', entryUrl, '--out', out, ...sets]);
+  const parameters = ['run', profile, '--url', entryUrl, '--out', out, ...sets];
+  const run = new Rmqbench(parameters, { XDG_STATE_HOME: folder() });
   await untilConnected(6);
   await happen(cluster());
   const ended = await run.ended();

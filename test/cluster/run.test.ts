@@ -131,8 +131,8 @@ describe('a run on a real cluster', () => {
       'queues.mirrors=all',
     ]);
 
-    expect(code).toBe(2);
     expect(stderr).toContain('this cluster can run no case of the profile');
+    expect(code).toBe(2);
   });
 
   test('says that the broker refuses the password, and does not show it', async () => {

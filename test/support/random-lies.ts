@@ -36,12 +36,12 @@ const aboutMessages = [
 const aboutConnections = ['closeConnection', 'closeChannel', 'block'] as const;
 
 const sharesOfMessages = [0.001, 0.005, 0.01, 0.02, 0.05];
-const sharesOfConnections = [0.0005, 0.001, 0.002, 0.005];
+const sharesOfConnections = [0.002, 0.005, 0.01, 0.02];
 
 /** A plan of few or many lies, mostly rare ones, now and then of none; never with resets. */
 export function randomLies(seed: number): Lies {
   const draws = new Draws(seed);
-  const density = draws.oneOf([0, 0.15, 0.3, 0.5, 0.8]);
+  const density = draws.oneOf([0, 0.2, 0.4, 0.6, 0.8]);
   const drawn = (kinds: readonly string[], shares: readonly number[]) =>
     kinds.map((kind) => [kind, draws.happens(density) ? draws.oneOf(shares) : 0] as const);
   return {
