@@ -95,7 +95,7 @@ export interface PublisherEvents extends ConnectionEvents {
   onConfirm(deliveryTag: number, multiple: boolean, accepted: boolean): void;
   /** The broker has taken all of the transaction that `commit` ended. */
   onCommitted?(): void;
-  /** What had come has been told; follows every `onArrival`, also when the end comes with it. */
+  /** What had come has been told; follows every `onArrival`, unless the end comes with it. */
   onArrivalEnd(): void;
   /**
    * The broker could route a mandatory message to no queue, and gives it back before it confirms it;
@@ -154,8 +154,8 @@ export interface ConsumerEvents extends ConnectionEvents {
 }
 
 export interface LoadConsumer {
-  /** Starts deliveries, to be acknowledged or not. */
-  subscribe(mode: { readonly acknowledge: boolean }): Promise<void>;
+  /** Starts deliveries. */
+  subscribe(mode: SubscriptionMode): Promise<void>;
   /** Ends deliveries; resolves after the last one that the queue had sent has been handed over. */
   cancel(): Promise<void>;
   /** Acknowledges one delivery; with `multiple` also every earlier one. */
@@ -164,6 +164,13 @@ export interface LoadConsumer {
   reject(deliveryTag: number, options: RejectOptions): void;
   /** Rejects as a publisher's does. */
   close(): Promise<void>;
+}
+
+export interface SubscriptionMode {
+  /** Whether deliveries will be acknowledged. */
+  readonly acknowledge: boolean;
+  /** From now on instead of the consumer's own. */
+  readonly prefetch?: number;
 }
 
 export interface RejectOptions {

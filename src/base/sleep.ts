@@ -30,3 +30,8 @@ function timerOrAbort(millis: number, signal: AbortSignal | undefined): Promise<
     signal?.addEventListener('abort', end);
   });
 }
+
+/** What a timer can wait of it: whoever waits for an instant looks again when it fires. */
+export function timerMillis(waitMillis: number): number {
+  return Math.min(Math.max(0, waitMillis), 2 ** 31 - 1);
+}

@@ -23,6 +23,7 @@ export async function runConsumers(task: ConsumerTask): Promise<WorkerOutcome<Co
     consumedBytesInWindow: 0,
     negativeLatencies: 0,
     foreign: 0,
+    unfinishedQueues: new Set(),
     service: LatencyHistogram.empty(),
     endToEnd: LatencyHistogram.empty(),
   };
@@ -58,6 +59,7 @@ function toRecord(tally: ConsumerTally, utilization: number): ConsumerRecord {
     consumedBytesInWindow: tally.consumedBytesInWindow,
     negativeLatencies: tally.negativeLatencies,
     foreign: tally.foreign,
+    unfinishedQueues: [...tally.unfinishedQueues],
     service: tally.service.encode(),
     endToEnd: tally.endToEnd.encode(),
   };

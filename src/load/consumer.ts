@@ -1,6 +1,6 @@
-import type { ConsumerEvents, LoadConsumer } from '../amqp/load-client.js';
-import { orLate } from '../base/abort.js';
-import { BrokerError, messageOf } from '../base/errors.js';
+import type { ConsumerEvents, LoadConsumer, SubscriptionMode } from '../amqp/load-client.js';
+import { isInTime, orLate } from '../base/abort.js';
+import { BrokerError } from '../base/errors.js';
 import { columnOf } from '../measure/counters.js';
 import type { LatencyHistogram } from '../measure/latency-histogram.js';
 import { readLagMicros, readSentMicros, stampBytes } from '../measure/stamp.js';
@@ -12,9 +12,16 @@ import type { ConsumerSpec, TrialInstants } from './protocol.js';
 import type { Surroundings } from './surroundings.js';
 import { Workbench } from './workbench.js';
 
+/** A connection from its first event on, with the line that it became. */
+interface OpenedLine {
+  line: LoadConsumer | undefined;
+}
+
 /** The longest that a queue may take to end one subscription and begin another. */
 const answerLimitMillis = 20_000;
-const unanswered = `the broker did not cancel a consumer within ${answerLimitMillis / 1000} s`;
+/** The longest that the end may wait for a connection that is being made. */
+const openingLimitMillis = 5_000;
+const drainAcknowledgeEvery = 100;
 
 /** What the consumers of one thread record together. */
 export interface ConsumerTally {
@@ -27,6 +34,8 @@ export interface ConsumerTally {
   consumedBytesInWindow: number;
   negativeLatencies: number;
   foreign: number;
+  /** Queues of consumers that could not end in order. */
+  readonly unfinishedQueues: Set<string>;
   readonly service: LatencyHistogram;
   readonly endToEnd: LatencyHistogram;
 }
@@ -44,13 +53,15 @@ export class Consumer {
   readonly #lines: ConsumerLines;
   readonly #lifeline: Lifeline<LoadConsumer>;
   /** `undefined` when it takes no time to be done with a delivery. */
-  readonly #workbench: Workbench | undefined;
+  #workbench: Workbench | undefined;
   /** Set before the lifeline has it: deliveries come as soon as the queue is consumed. */
   #line: LoadConsumer | undefined;
   /** `undefined` while nothing is acknowledged. */
   #acknowledging: Acknowledging | undefined;
   #instants: TrialInstants | undefined;
   #isDraining = false;
+  #isOver = false;
+  #opening: Promise<unknown> = Promise.resolve();
   /** When the deliveries that are being handed over were read from the socket. */
   #arrivedMicros = 0;
 
@@ -68,7 +79,11 @@ export class Consumer {
         : new Workbench(spec, surroundings.clock, this.#settle);
     const owner = {
       id: spec.id,
-      open: (onClosed: (error: BrokerError) => void) => this.#open(onClosed),
+      open: (onClosed: (error: BrokerError) => void) => {
+        const opening = this.#open(onClosed);
+        this.#opening = opening.catch(() => {});
+        return opening;
+      },
       discard: (line: LoadConsumer) => this.#discard(line),
       onUp: () => {},
       onDown: () => 0,
@@ -86,32 +101,38 @@ export class Consumer {
     this.#instants = instants;
   }
 
-  /** From now on takes deliveries without acknowledging them, which no prefetch slows down. */
+  /** From now on takes what comes as fast as it comes: no prefetch and no work slows it down. */
   async drain(): Promise<void> {
     this.#isDraining = true;
-    if (this.#spec.acknowledgeEvery === undefined) return;
+    if (this.#acknowledging === undefined) return;
     await this.#unlessLost((line) => this.#drainOver(line));
   }
 
   /** Takes what the queue has sent already, then disconnects. */
   async finish(): Promise<void> {
+    // What a connection brings that is being made must be in the books.
+    await isInTime(this.#opening, openingLimitMillis);
+    this.#isOver = true;
     this.#lifeline.end();
-    await this.#unlessLost(async (line) => {
+    const isDone = await this.#unlessLost(async (line) => {
       await this.#endSubscription(line);
       await line.close();
     });
+    if (isDone) return;
+    // The broker may hold on to what it sent, and believe in a connection that is gone.
+    if (this.#acknowledging) this.#tally.unfinishedQueues.add(this.#spec.queue);
+    this.#onChannelLost();
   }
 
   async #open(onClosed: (error: BrokerError) => void): Promise<LoadConsumer> {
     const { client } = this.#surroundings;
-    const line = await client.openConsumer(this.#spec, this.#eventsWith(onClosed));
-    // The subscription of before the drain ended with its connection.
-    if (this.#isDraining) this.#acknowledging = undefined;
+    const opened: OpenedLine = { line: undefined };
+    const line = await client.openConsumer(this.#spec, this.#eventsWith(opened, onClosed));
+    if (this.#isOver) return line;
+    opened.line = line;
     this.#line = line;
     try {
-      await line.subscribe({ acknowledge: this.#acknowledging !== undefined });
-      // The drain may have begun meanwhile, and not found this connection.
-      if (this.#isDraining && this.#acknowledging) await this.#drainOver(line);
+      await inTime(this.#subscribe(line));
       return line;
     } catch (thrown) {
       this.#discard(line);
@@ -119,20 +140,36 @@ export class Consumer {
     }
   }
 
+  async #subscribe(line: LoadConsumer): Promise<void> {
+    const wasDraining = this.#isDraining;
+    if (wasDraining) this.#stopWorking();
+    await line.subscribe(this.#mode);
+    // The drain may have begun meanwhile, and not found this connection.
+    if (this.#isDraining && !wasDraining && this.#acknowledging) await this.#drainOver(line);
+  }
+
+  get #mode(): SubscriptionMode {
+    if (this.#acknowledging === undefined) return { acknowledge: false };
+    return this.#isDraining ? { acknowledge: true, prefetch: 0 } : { acknowledge: true };
+  }
+
   #discard(line: LoadConsumer): void {
     this.#onChannelLost();
     line.close().catch(() => {});
   }
 
-  #eventsWith(onClosed: (error: BrokerError) => void): ConsumerEvents {
+  #eventsWith(opened: OpenedLine, onClosed: (error: BrokerError) => void): ConsumerEvents {
     return {
       onArrival: () => {
         this.#arrivedMicros = this.#surroundings.clock.nowMicros();
       },
-      onDelivery: (bytes, offset, length, tag, redelivered) =>
-        this.#take(bytes, offset, length, tag, redelivered),
+      onDelivery: (bytes, offset, length, tag, redelivered) => {
+        this.#take(bytes, offset, length, redelivered);
+        // A tag is of its own connection; one that was given up may still deliver.
+        if (opened.line === this.#line) this.#handle(tag, redelivered);
+      },
       onClosed: (error) => {
-        this.#onChannelLost();
+        if (opened.line === this.#line) this.#onChannelLost();
         onClosed(error);
       },
     };
@@ -148,42 +185,56 @@ export class Consumer {
 
   async #drainOver(line: LoadConsumer): Promise<void> {
     await this.#endSubscription(line);
-    this.#acknowledging = undefined;
-    await line.subscribe({ acknowledge: false });
+    if (this.#line !== line) return;
+    this.#stopWorking();
+    await line.subscribe(this.#mode);
+  }
+
+  /** In the drain a consumer that acknowledges goes on to, in its own way: what it loses comes again. */
+  #stopWorking(): void {
+    this.#workbench = undefined;
+    if (this.#acknowledging === undefined) return;
+    this.#acknowledging = new Acknowledging({ ...this.#spec, nackShare: 0 }, drainAcknowledgeEvery);
   }
 
   async #endSubscription(line: LoadConsumer): Promise<void> {
     await line.cancel();
+    if (this.#line !== line) return;
     this.#workbench?.finish();
     this.#acknowledging?.settleRest(line);
   }
 
   /**
-   * Does it over the connection, if there is one. That it is lost meanwhile is told by itself; a queue
-   * that does not answer in time is as good as lost.
+   * Does it over the connection, if there is one; tells whether it is done. That the connection is lost
+   * meanwhile is told by itself; a queue that does not answer in time is as good as lost.
    */
-  async #unlessLost(act: (line: LoadConsumer) => Promise<void>): Promise<void> {
+  async #unlessLost(act: (line: LoadConsumer) => Promise<void>): Promise<boolean> {
     const { line } = this.#lifeline;
-    if (line === undefined) return;
+    if (line === undefined) return false;
     try {
-      await orLate(act(line), answerLimitMillis, () => new BrokerError(unanswered));
+      await inTime(act(line));
+      return true;
     } catch (thrown) {
-      if (this.#lifeline.line !== line) return;
-      this.#tally.connections.onLost(this.#spec.id, messageOf(thrown), 0);
-      this.#tally.connections.onGivenUp(this.#spec.id);
+      if (!(thrown instanceof BrokerError)) throw thrown;
+      if (this.#lifeline.line !== line) return false;
+      this.#discard(line);
+      this.#lifeline.drop(thrown);
+      return false;
     }
   }
 
-  #take(bytes: Buffer, offset: number, length: number, tag: number, redelivered: boolean): void {
+  #take(bytes: Buffer, offset: number, length: number, redelivered: boolean): void {
     const tally = this.#tally;
-    if (length >= stampBytes) {
-      this.#lines.enter(bytes, offset, redelivered);
+    if (length >= stampBytes && this.#lines.enter(bytes, offset, redelivered)) {
       tally.counters[columnOf.consumed] = (tally.counters[columnOf.consumed] ?? 0) + 1;
       // A thread that was kept waiting may see a message before it hears of the trial's instants.
       if (this.#instants !== undefined) this.#measure(bytes, offset, length, this.#instants);
     } else {
       tally.foreign++;
     }
+  }
+
+  #handle(tag: number, redelivered: boolean): void {
     if (this.#acknowledging === undefined) return;
     if (this.#workbench) this.#workbench.add(tag, redelivered, this.#arrivedMicros);
     else this.#settle(tag, redelivered);
@@ -216,4 +267,12 @@ export class Consumer {
     tally.service.record(serviceMicros);
     if (tally.scheduled) tally.endToEnd.record(serviceMicros + lagMicros);
   }
+}
+
+/** Settles as what is asked of a queue does, or rejects when the answer is late. */
+function inTime(asked: Promise<void>): Promise<void> {
+  const limit = `${answerLimitMillis / 1000} s`;
+  return orLate(asked, answerLimitMillis, () => {
+    return new BrokerError(`the broker did not answer a consumer within ${limit}`);
+  });
 }

@@ -4,6 +4,9 @@ import { SequenceSet } from '../measure/sequence-set.js';
 import { readPublisher, readSequence } from '../measure/stamp.js';
 import type { PlainDeliveryAccount } from './protocol.js';
 
+/** So many messages of one publisher cannot be missing between two that came. */
+const jumpMax = 2 ** 30;
+
 /** What one thread has received of one publisher. */
 interface Page {
   delivered: number;
@@ -78,23 +81,26 @@ export class ConsumerLines {
     this.#pageOf = pageOf;
   }
 
-  /** Enters the message whose stamp lies in `bytes` at `offset`. */
-  enter(bytes: Buffer, offset: number, redelivered: boolean): void {
+  /** Enters the message whose stamp lies in `bytes` at `offset`; false when it cannot be of this trial. */
+  enter(bytes: Buffer, offset: number, redelivered: boolean): boolean {
     const publisher = readPublisher(bytes, offset);
     const line = publisher === this.#publisher && this.#line ? this.#line : this.#find(publisher);
     const { page } = line;
     const sequence = readSequence(bytes, offset, page.latest);
+    // Taken in, it would draw all that follow to it.
+    if (sequence > page.latest + jumpMax) return false;
     if (sequence > page.latest) page.latest = sequence;
     page.delivered++;
     if (redelivered) {
       page.redelivered++;
       page.again.add(sequence);
-      return;
+      return true;
     }
     const isFirst = page.plain.add(sequence);
     if (line.gapFrom >= 0 && sequence >= line.gapFrom) endGap(line, sequence - 1);
     if (sequence > line.latest) line.latest = sequence;
     else if (isFirst && !page.again.has(sequence)) page.outOfOrder.add(sequence);
+    return true;
   }
 
   /**

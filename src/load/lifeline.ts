@@ -50,6 +50,11 @@ export class Lifeline<T> {
     await this.#open();
   }
 
+  /** Holds the connection for lost, though it may still be there; the owner has seen to its end. */
+  drop(error: BrokerError): void {
+    if (this.#current) this.#onClosed(this.#current, error);
+  }
+
   /** From now on what is lost stays lost; the connection itself is the owner's to close. */
   end(): void {
     this.#isOver = true;

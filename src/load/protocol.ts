@@ -22,7 +22,7 @@ export interface TrialInstants {
 
 export type ControlMessage =
   | { readonly type: 'start'; readonly instants: TrialInstants }
-  /** Publishers are done: consumers fetch what is left, without acknowledgements. */
+  /** Publishers are done: consumers fetch what is left, as fast as it comes. */
   | { readonly type: 'drain' }
   /** The queues are empty, or the drain's limit is over: cancel, and return the record. */
   | { readonly type: 'finish' };
@@ -160,6 +160,8 @@ export interface ConsumerRecord extends WorkerRecord {
   readonly negativeLatencies: number;
   /** Deliveries too short to be of this trial. */
   readonly foreign: number;
+  /** Queues of consumers that could not end in order: what the broker sent them, it may still hold. */
+  readonly unfinishedQueues: readonly string[];
   readonly service: string;
   readonly endToEnd: string;
 }

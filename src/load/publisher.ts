@@ -1,7 +1,7 @@
 import type { LoadPublisher, PublisherEvents } from '../amqp/load-client.js';
 import { isInTime } from '../base/abort.js';
-import { type BrokerError, messageOf } from '../base/errors.js';
-import { sleepUntil } from '../base/sleep.js';
+import { BrokerError } from '../base/errors.js';
+import { sleepUntil, timerMillis } from '../base/sleep.js';
 import { readSequence, stampOf, writeMessage } from '../measure/stamp.js';
 import type { ConnectionBook } from './connection-book.js';
 import { Lifeline } from './lifeline.js';
@@ -93,8 +93,9 @@ export class Publisher {
     try {
       await this.#lifeline.line?.close();
     } catch (thrown) {
+      if (!(thrown instanceof BrokerError)) throw thrown;
       const { connections } = this.#tally;
-      connections.onLost(this.#spec.id, messageOf(thrown), this.#awaited);
+      connections.onLost(this.#spec.id, thrown.message, this.#awaited);
       connections.onGivenUp(this.#spec.id);
     }
   }
@@ -161,7 +162,7 @@ export class Publisher {
   #wakeAt(micros: number): void {
     clearTimeout(this.#timer);
     const waitMillis = Math.ceil((micros - this.#surroundings.clock.nowMicros()) / 1000);
-    this.#timer = setTimeout(() => this.#send(), Math.max(0, waitMillis));
+    this.#timer = setTimeout(() => this.#send(), timerMillis(waitMillis));
   }
 
   /** Confirms may have made room, and may have been the last ones awaited. */

@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.js';
+import { timerMillis } from '../base/sleep.js';
 
 /** Called with each delivery when the work on it is done. */
 export type Done = (deliveryTag: number, redelivered: boolean) => void;
@@ -71,7 +72,7 @@ export class Workbench {
   /** A timer counts whole milliseconds: whatever is due by then is done together. */
   #wakeWhenDone(): void {
     const waitMillis = Math.ceil((this.#nextDoneMicros - this.#clock.nowMicros()) / 1000);
-    this.#timer = setTimeout(() => this.#work(), Math.max(0, waitMillis));
+    this.#timer = setTimeout(() => this.#work(), timerMillis(waitMillis));
   }
 
   #work(): void {

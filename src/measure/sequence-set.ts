@@ -85,6 +85,11 @@ export class SequenceSet {
   addAll(other: SequenceSet): void {
     for (const number of other.#numbers()) {
       if (this.#full.has(number)) continue;
+      if (other.#full.has(number)) {
+        this.#remove(number);
+        this.#put(number, fullBits);
+        continue;
+      }
       const bits = combine(this.#bitsOf(number), other.#bitsOf(number), (a, b) => a | b);
       this.#remove(number);
       this.#put(number, bits);
@@ -93,31 +98,12 @@ export class SequenceSet {
 
   /** What is here and in `other`. */
   intersection(other: SequenceSet): SequenceSet {
-    const both = new SequenceSet();
-    for (const number of this.#numbers()) {
-      const ours = this.#bitsOf(number);
-      const theirs = other.#bitsOf(number);
-      if (theirs === undefined) continue;
-      both.#put(
-        number,
-        combine(ours, theirs, (a, b) => a & b),
-      );
-    }
-    return both;
+    return this.#combined(other, (a, b) => a & b);
   }
 
   /** What is here and not in `other`. */
   without(other: SequenceSet): SequenceSet {
-    const rest = new SequenceSet();
-    for (const number of this.#numbers()) {
-      if (other.#full.has(number)) continue;
-      const ours = this.#bitsOf(number);
-      rest.#put(
-        number,
-        combine(ours, other.#bitsOf(number), (a, b) => a & ~b),
-      );
-    }
-    return rest;
+    return this.#combined(other, (a, b) => a & ~b);
   }
 
   /** What is here of a range, which may go on for ever. */
@@ -148,6 +134,19 @@ export class SequenceSet {
       if (ranges.length > limit) break;
     }
     return ranges.slice(0, limit);
+  }
+
+  /** What a bitwise operation makes of stretches here and in `other`, absent ones there being zeros. */
+  #combined(other: SequenceSet, bitwise: (a: number, b: number) => number): SequenceSet {
+    const set = new SequenceSet();
+    for (const number of this.#numbers()) {
+      const ours = this.#bitsOf(number);
+      const theirs = other.#bitsOf(number);
+      const isUniform = ours === fullBits && (theirs === fullBits || theirs === undefined);
+      if (!isUniform) set.#put(number, combine(ours, theirs, bitwise));
+      else if (bitwise(allBits, theirs ? allBits : 0) !== 0) set.#put(number, fullBits);
+    }
+    return set;
   }
 
   /** Of all stretches that have sequences here. */
@@ -189,7 +188,7 @@ export class SequenceSet {
 
   /** Takes in a stretch that is not here yet. */
   #put(number: number, bits: Uint32Array): void {
-    const count = countBits(bits);
+    const count = bits === fullBits ? stretchBits : countBits(bits);
     if (count === stretchBits) this.#full.addRun(number, number);
     else if (count > 0) this.#open.set(number, { bits, count });
     this.#size += count;

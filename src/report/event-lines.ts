@@ -1,7 +1,7 @@
 import type { ResultCase } from '../result/result.js';
 import { secondsText } from './seconds-text.js';
 
-/** How many events of a trial are told; the result has all. */
+/** How many events of a trial are told; the result has more. */
 const eventsShown = 6;
 
 /** What happened in the middle of one trial. */

@@ -92,10 +92,10 @@ function foreignLines({ foreign }: Ledger): LedgerLine[] {
 
 function autoAckLines({ lostOnAutoAck, lostOnAutoAckMessages }: Ledger): LedgerLine[] {
   if (lostOnAutoAck === 0) return [];
-  const [was, their] = lostOnAutoAck === 1 ? ['was', 'its'] : ['were', 'their'];
+  const their = lostOnAutoAck === 1 ? 'its' : 'their';
   const what =
-    `${formatCount(lostOnAutoAck)} ${messages(lostOnAutoAck)} that no ack can vouch for ` +
-    `${was} lost with ${their} connection (ack none)`;
+    `${formatCount(lostOnAutoAck)} ${messages(lostOnAutoAck)} never came, and may have been sent ` +
+    `without acks and lost with ${their} connection`;
   return [{ weight: 'odd', text: `${what}${namedMessages(lostOnAutoAckMessages)}` }];
 }
 

@@ -5,7 +5,7 @@ import { readCounters } from '../measure/counters.js';
 import type { LoadPlan, QueuePlan } from '../plan/load-plan.js';
 import type { Cluster } from './cluster.js';
 import { succeeds } from './succeeds.js';
-import { homeOf, placed } from './topology.js';
+import { declareAtHome } from './topology.js';
 
 const pauseMicros = 500_000;
 /** A queue that is declared later yet removes itself in time, by its x-expires. */
@@ -93,7 +93,7 @@ export class TopologyKeeper {
       await succeeds(this.#restoreQueue(queue, found));
     }
     // Last of all: what is published to an exchange without bindings is confirmed, and gone.
-    await succeeds(this.#restoreExchange(found));
+    if (!this.#over.signal.aborted) await succeeds(this.#restoreExchange(found));
     await this.#restoreBindings();
     if (!found.exchange && found.queues.length === 0) return;
     const untilMicros = this.#clock.nowMicros();
@@ -112,25 +112,23 @@ export class TopologyKeeper {
     const { kind } = await this.#kept.cluster.anywhere.queueState(queue.name);
     if (kind !== 'absent') return;
     this.#unbound.add(queue.name);
-    await this.#declare(queue);
+    // At its home node, so that the trial goes on with the placement it began with.
+    await declareAtHome(queue, this.#kept.cluster);
     found.queues.push(queue.name);
-  }
-
-  /** At its home node, so that the trial goes on with the placement it began with; or anywhere. */
-  async #declare(queue: QueuePlan): Promise<void> {
-    const { cluster } = this.#kept;
-    const declaration = placed(queue, cluster);
-    if (await succeeds(homeOf(queue, cluster).declareQueue(declaration))) return;
-    await cluster.anywhere.declareQueue(declaration);
+    await this.#bind(queue.name);
   }
 
   /** A queue that cannot be reached refuses it, and is bound when it is back. */
   async #restoreBindings(): Promise<void> {
-    const { plan, cluster } = this.#kept;
     for (const name of this.#unbound) {
       if (this.#over.signal.aborted) return;
-      const isBound = await succeeds(cluster.anywhere.bindQueue(name, plan.exchange, name));
-      if (isBound) this.#unbound.delete(name);
+      await this.#bind(name);
     }
+  }
+
+  async #bind(name: string): Promise<void> {
+    const { plan, cluster } = this.#kept;
+    const isBound = await succeeds(cluster.anywhere.bindQueue(name, plan.exchange, name));
+    if (isBound) this.#unbound.delete(name);
   }
 }

@@ -3,6 +3,7 @@ import type { Administration, QueueDeclaration } from '../amqp/administration.js
 import { BrokerError } from '../base/errors.js';
 import type { LoadPlan, QueuePlan } from '../plan/load-plan.js';
 import type { Cluster } from './cluster.js';
+import { succeeds } from './succeeds.js';
 
 /** Above what a cluster's own policies are likely to have, so that the profile's setting holds. */
 const policyPriority = 900;
@@ -23,7 +24,7 @@ export async function declareTopology(
   await cluster.anywhere.declareExchange(plan.exchange, plan.durable);
   for (const queue of plan.queues) {
     signal.throwIfAborted();
-    await homeOf(queue, cluster).declareQueue(placed(queue, cluster));
+    await declareAtHome(queue, cluster);
     await cluster.anywhere.bindQueue(queue.name, plan.exchange, queue.name);
   }
   for (const queue of plan.queues) await checkMirrors(queue, plan, cluster);
@@ -40,13 +41,20 @@ async function setMirrorPolicy(plan: LoadPlan, cluster: Cluster): Promise<void> 
   });
 }
 
+/** At the node that shall hold it; or anywhere, if that node does not answer. */
+export async function declareAtHome(queue: QueuePlan, cluster: Cluster): Promise<void> {
+  const declaration = placed(queue, cluster);
+  if (await succeeds(homeOf(queue, cluster).declareQueue(declaration))) return;
+  await cluster.anywhere.declareQueue(declaration);
+}
+
 /** The way to the node that shall hold the queue, where nodes can be addressed. */
-export function homeOf(queue: QueuePlan, { anywhere, atNodes }: Cluster): Administration {
+function homeOf(queue: QueuePlan, { anywhere, atNodes }: Cluster): Administration {
   return atNodes[queue.home % atNodes.length] ?? anywhere;
 }
 
 /** Where no node can be addressed directly, the broker is asked to spread the queues itself. */
-export function placed(queue: QueuePlan, cluster: Cluster): QueueDeclaration {
+function placed(queue: QueuePlan, cluster: Cluster): QueueDeclaration {
   if (cluster.addresses.nodeUrls.length > 0) return queue;
   const isOldClassic =
     queue.arguments['x-queue-type'] === 'classic' && cluster.identity.version.startsWith('3.');

@@ -54,7 +54,7 @@ function ledgerContext(finished: FinishedTrial): Omit<LedgerContext, 'foreign'> 
     // What is mandatory comes back, and is told as returned.
     unroutable: new Set(publishers.mandatory ? [] : unroutable.map(({ id }) => id)),
     leftInQueues: finished.leftInQueues,
-    uncountedQueues: finished.uncountedQueues,
+    uncountedQueues: uncountedQueuesOf(finished),
     startMicros: finished.instants.startMicros,
   };
 }
@@ -62,6 +62,13 @@ function ledgerContext(finished: FinishedTrial): Omit<LedgerContext, 'foreign'> 
 /** A message costs a sending and a receiving, of which a window may hold unequal numbers. */
 function cpuMicrosPerMessage(cpuMicros: number, messages: number): number | null {
   return messages > 0 ? cpuMicros / messages : null;
+}
+
+/** A queue whose consumer did not end in order may still believe that messages are on their way. */
+function uncountedQueuesOf({ plan, consumers, uncountedQueues }: FinishedTrial): number {
+  const unfinished = new Set(consumers.flatMap((record) => record.unfinishedQueues));
+  // One that could not be asked either is not told twice.
+  return Math.min(plan.queues.length, uncountedQueues + unfinished.size);
 }
 
 function throughputOf({ instants, publishers, consumers }: FinishedTrial): Throughput {

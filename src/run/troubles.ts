@@ -73,12 +73,11 @@ function lostOf({ side, endMicros, outages }: Side): LostConnection[] {
   }));
 }
 
-function blockedOf({ side, endMicros, blockages, outages }: Side): Trouble[] {
-  return blockages.map(({ id, reason, sinceMicros, untilMicros }) => {
-    // A connection that was lost is blocked no longer.
-    const loss = outages.find((one) => one.id === id && one.lostMicros >= sinceMicros);
-    return { side, id, reason, ...span(sinceMicros, untilMicros ?? loss?.lostMicros, endMicros) };
-  });
+function blockedOf({ side, endMicros, blockages }: Side): Trouble[] {
+  return blockages.map(({ id, reason, sinceMicros, untilMicros }) => ({
+    ...{ side, id, reason },
+    ...span(sinceMicros, untilMicros, endMicros),
+  }));
 }
 
 function span(fromMicros: number, untilMicros: number | undefined, endMicros: number) {

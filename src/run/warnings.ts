@@ -61,10 +61,12 @@ function missedRate(publishers: PublisherSettings, throughput: Throughput): Warn
 
 /** At rate max queues are meant to grow; at a fixed rate latency then tells how long they are. */
 function growingQueues(publishers: PublisherSettings, throughput: Throughput): Warning[] {
+  const { rate, count, unroutable } = publishers;
   const { publishedPerSecond, consumedPerSecond } = throughput;
-  if (publishers.rate.kind === 'max') return [];
-  if (consumedPerSecond >= publishedPerSecond * consumedShareMin) return [];
-  const text = `${formatCount(consumedPerSecond)}/s were consumed of ${formatCount(publishedPerSecond)}/s published: the queues grew, and latency mostly tells for how long. Lower the rate, or raise the prefetch.`;
+  if (rate.kind === 'max') return [];
+  const queuedPerSecond = publishedPerSecond * (1 - unroutable / count);
+  if (consumedPerSecond >= queuedPerSecond * consumedShareMin) return [];
+  const text = `${formatCount(consumedPerSecond)}/s were consumed of ${formatCount(queuedPerSecond)}/s published to queues: the queues grew, and latency mostly tells for how long. Lower the rate, or raise the prefetch.`;
   return [{ kind: 'queues-grew', text }];
 }
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { sleepUntil } from '../../src/base/sleep.js';
+import { sleepUntil, timerMillis } from '../../src/base/sleep.js';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -38,4 +38,16 @@ test('sleeping ends with the reason of an abort, and leaves no timer', async () 
   ending.abort(new Error('enough'));
   await expect(slept).rejects.toThrow('enough');
   expect(vi.getTimerCount()).toBe(0);
+});
+
+test.each([
+  [-Infinity, 0],
+  [-1, 0],
+  [0, 0],
+  [1, 1],
+  [2 ** 31 - 1, 2 ** 31 - 1],
+  [2 ** 31, 2 ** 31 - 1],
+  [Infinity, 2 ** 31 - 1],
+])('of %d milliseconds a timer waits %d', (waitMillis, millis) => {
+  expect(timerMillis(waitMillis)).toBe(millis);
 });

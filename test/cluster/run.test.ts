@@ -60,6 +60,61 @@ describe('a run on a real cluster', () => {
     }
   });
 
+  test('commits transactions, and loses nothing', async () => {
+    const { code, result } = await attachedRun(folder(), [
+      'vary.publishers.confirm=[{transaction: 1}, {transaction: 50}]',
+    ]);
+
+    expect(code).toBe(0);
+    for (const { ledger } of trialsOf(result)) {
+      expect(ledger).toMatchObject({ lost: 0, inDoubt: 0, lostBasis: 'confirmed' });
+      expect([ledger.confirmed, ledger.unique]).toEqual([ledger.published, ledger.published]);
+    }
+  });
+
+  test('books what no queue is bound to as returned, or as unroutable, and not as lost', async () => {
+    const { code, result, stdout } = await attachedRun(folder(), [
+      'publishers.unroutable=1',
+      'vary.publishers.mandatory=[true, false]',
+    ]);
+
+    expect(code).toBe(0);
+    const [returning, vanishing] = trialsOf(result).map(({ ledger }) => ledger);
+    expect(returning).toMatchObject({ lost: 0, unroutable: 0 });
+    expect(returning?.returned).toBe((returning?.published ?? 0) - (returning?.unique ?? 0));
+    expect(vanishing).toMatchObject({ lost: 0, returned: 0 });
+    expect(vanishing?.unroutable).toBe((vanishing?.published ?? 0) - (vanishing?.unique ?? 0));
+    expect(stdout).toMatch(/returned\n/);
+  });
+
+  test('gives back a share of the messages, which come again and are no duplicates', async () => {
+    const { code, result } = await attachedRun(folder(), [
+      'vary.consumers.ack=[each, {every: 10}]',
+      'consumers.nack={share: 10%}',
+      'publishers.rate=500/s',
+    ]);
+
+    expect(code).toBe(0);
+    for (const { ledger } of trialsOf(result)) {
+      expect(ledger).toMatchObject({ lost: 0, duplicated: 0, reordered: 0 });
+      expect(ledger.redelivered).toBeGreaterThan(0);
+      expect(ledger.delivered).toBe(ledger.unique + ledger.redelivered);
+    }
+  });
+
+  test('lets consumers work on each message, and loses nothing', async () => {
+    const { code, result } = await attachedRun(folder(), [
+      'vary.consumers.work=[1ms]',
+      'vary.include=[{consumers.work: 0s, consumers.rate: 300/s}]',
+    ]);
+
+    expect(code).toBe(0);
+    for (const { ledger } of trialsOf(result)) {
+      expect(ledger).toMatchObject({ lost: 0, duplicated: 0, leftInQueues: 0 });
+      expect(ledger.unique).toBe(ledger.published);
+    }
+  });
+
   test('measures mirrored, quorum and transient queues', async () => {
     const { code, result } = await attachedRun(folder(), [
       'vary.queues.type=[classic, quorum]',

@@ -27,7 +27,7 @@ describe('a consumer acknowledges', () => {
 });
 
 describe('a consumer that drains', () => {
-  test('acknowledges what it owes and subscribes anew without acknowledgements', async () => {
+  test('acknowledges what it owes and subscribes anew without prefetch', async () => {
     const { channel, consumer } = await startConsumer({ acknowledgeEvery: 10 });
     for (let i = 0; i < 4; i++) channel.deliver();
     await consumer.drain();
@@ -35,7 +35,7 @@ describe('a consumer that drains', () => {
       'subscribe',
       'cancel',
       'acknowledge up to 4',
-      'subscribe without acknowledgements',
+      'subscribe with prefetch 0',
     ]);
   });
 
@@ -52,7 +52,7 @@ describe('a consumer that drains', () => {
     channel.deliver();
     channel.deliver();
     await consumer.drain();
-    expect(channel.calls.slice(2)).toEqual(['cancel', 'subscribe without acknowledgements']);
+    expect(channel.calls.slice(2)).toEqual(['cancel', 'subscribe with prefetch 0']);
   });
 
   test('stays as it is when it never acknowledged', async () => {
@@ -61,28 +61,56 @@ describe('a consumer that drains', () => {
     expect(channel.calls).toEqual(['subscribe without acknowledgements']);
   });
 
-  test('acknowledges nothing that comes afterwards, and still counts it', async () => {
-    const { channel, consumer, tally } = await startConsumer();
-    await consumer.drain();
-    const before = channel.calls.length;
+  test.each([1, 10, 1000])(
+    'acknowledges what comes afterwards a hundred at once, though it was asked for every %d',
+    async (acknowledgeEvery) => {
+      const { channel, consumer, tally } = await startConsumer({ acknowledgeEvery });
+      await consumer.drain();
+      for (let i = 0; i < 250; i++) channel.deliver();
+      expect(channel.calls.slice(3)).toEqual(['acknowledge up to 100', 'acknowledge up to 200']);
+      expect(tally.book.accounts()).toMatchObject([{ delivered: 250 }]);
+    },
+  );
+
+  test('gives nothing back any more', async () => {
+    const { channel, consumer } = await startConsumer({ nackShare: 1, requeue: true });
     channel.deliver();
-    expect(channel.calls).toHaveLength(before);
-    expect(tally.book.accounts()).toMatchObject([{ delivered: 1 }]);
+    await consumer.drain();
+    for (let i = 0; i < 100; i++) channel.deliver();
+    expect(channel.calls).toEqual([
+      'subscribe',
+      'reject 1 to be queued again',
+      'cancel',
+      'subscribe with prefetch 0',
+      'acknowledge up to 101',
+    ]);
   });
 
-  test('has acknowledged every message it got exactly once, whatever the number', async () => {
+  test('has acknowledged every message it got exactly once in the end, whatever the number', async () => {
     const every = fc.integer({ min: 1, max: 20 });
     const count = fc.integer({ min: 0, max: 60 });
+    const inDrain = fc.integer({ min: 0, max: 210 });
     await fc.assert(
-      fc.asyncProperty(every, count, count, async (acknowledgeEvery, before, during) => {
-        const { channel, consumer } = await startConsumer({ acknowledgeEvery });
-        for (let i = 0; i < before; i++) channel.deliver();
-        channel.underWay = Array.from({ length: during }, () => ({}));
-        await consumer.drain();
-        expect(acknowledged(channel.calls)).toEqual(
-          Array.from({ length: before + during }, (_, i) => i + 1),
-        );
-      }),
+      fc.asyncProperty(
+        every,
+        count,
+        count,
+        inDrain,
+        async (acknowledgeEvery, before, during, after) => {
+          const { channel, consumer } = await startConsumer({ acknowledgeEvery });
+          const total = before + 2 * during + after;
+          for (let i = 0; i < before; i++) channel.deliver();
+          channel.underWay = Array.from({ length: during }, () => ({}));
+          await consumer.drain();
+          expect(acknowledged(channel.calls)).toHaveLength(before + during);
+          for (let i = 0; i < after; i++) channel.deliver();
+          channel.underWay = Array.from({ length: during }, () => ({}));
+          await consumer.finish();
+          expect(acknowledged(channel.calls)).toEqual(
+            Array.from({ length: total }, (_, i) => i + 1),
+          );
+        },
+      ),
       { numRuns: 50 },
     );
   });
@@ -107,7 +135,7 @@ describe('a consumer that finishes', () => {
     await consumer.drain();
     channel.underWay = [{ publisher: 0, sequence: 5 }];
     await consumer.finish();
-    expect(channel.calls.slice(-2)).toEqual(['cancel', 'close']);
+    expect(channel.calls.slice(-3)).toEqual(['cancel', 'acknowledge 1', 'close']);
     expect(tally.book.accounts()).toMatchObject([{ delivered: 1 }]);
   });
 

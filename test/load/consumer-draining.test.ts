@@ -15,18 +15,26 @@ async function second({ clock, client }: Consuming): Promise<FakeConsumerChannel
 }
 
 describe('a consumer that is to drain while it has no connection', () => {
-  test('consumes without acknowledgements as soon as it has one', async () => {
-    const consuming = await startConsumer();
+  test('consumes without prefetch as soon as it has one', async () => {
+    const consuming = await startConsumer({ nackShare: 1 });
     consuming.channel.lose();
     await consuming.consumer.drain();
     const next = await second(consuming);
-    next.deliver();
-    expect(next.calls).toEqual(['subscribe without acknowledgements']);
-    expect(consuming.tally.book.accounts()).toMatchObject([{ delivered: 1 }]);
+    for (let i = 0; i < 100; i++) next.deliver();
+    expect(next.calls).toEqual(['subscribe with prefetch 0', 'acknowledge up to 100']);
+    expect(consuming.tally.book.accounts()).toMatchObject([{ delivered: 100 }]);
   });
 
-  // The connection is opened with acknowledgements, and the drain looks away until it is there.
-  test('drains without acknowledgements though it was subscribing just then', async () => {
+  test('consumes without acknowledgements if it always did', async () => {
+    const consuming = await startConsumer({ acknowledgeEvery: undefined });
+    consuming.channel.lose();
+    await consuming.consumer.drain();
+    const next = await second(consuming);
+    expect(next.calls).toEqual(['subscribe without acknowledgements']);
+  });
+
+  // The connection is opened with its prefetch, and the drain looks away until it is there.
+  test('drains without prefetch though it was subscribing just then', async () => {
     const consuming = await startConsumer();
     const { client, channel, consumer, clock } = consuming;
     client.prepareConsumer = (opened) => {
@@ -39,12 +47,26 @@ describe('a consumer that is to drain while it has no connection', () => {
     next.replies.answer();
     await draining;
     await clock.settle();
-    expect(next.calls.at(-1)).toBe('subscribe without acknowledgements');
+    expect(next.calls).toEqual(['subscribe', 'cancel', 'subscribe with prefetch 0']);
+  });
+
+  test('changes nothing without acknowledgements though it was subscribing just then', async () => {
+    const consuming = await startConsumer({ acknowledgeEvery: undefined });
+    const { client, channel, consumer, clock } = consuming;
+    client.prepareConsumer = (opened) => {
+      opened.replies.isHeld = true;
+    };
+    channel.lose();
+    const next = await second(consuming);
+    await consumer.drain();
+    next.replies.answer();
+    await clock.settle();
+    expect(next.calls).toEqual(['subscribe without acknowledgements']);
   });
 });
 
 describe('a consumer that loses its connection while it drains', () => {
-  test('goes on without acknowledgements on the next one, be it lost while it cancels', async () => {
+  test('goes on without prefetch on the next one, be it lost while it cancels', async () => {
     const consuming = await startConsumer({ acknowledgeEvery: 10 });
     const { channel, consumer, tally } = consuming;
     channel.deliver();
@@ -54,7 +76,7 @@ describe('a consumer that loses its connection while it drains', () => {
     await draining;
     const next = await second(consuming);
     expect(channel.calls).toEqual(['subscribe', 'cancel']);
-    expect(next.calls).toEqual(['subscribe without acknowledgements']);
+    expect(next.calls).toEqual(['subscribe with prefetch 0']);
     expect(tally.connections.record().outages).toHaveLength(1);
   });
 
@@ -63,10 +85,10 @@ describe('a consumer that loses its connection while it drains', () => {
     await consuming.consumer.drain();
     consuming.channel.lose();
     const next = await second(consuming);
-    expect(next.calls).toEqual(['subscribe without acknowledgements']);
+    expect(next.calls).toEqual(['subscribe with prefetch 0']);
   });
 
-  test('may have lost what was sent and not acknowledged', async () => {
+  test('has lost nothing with it, for what it did not acknowledge comes again', async () => {
     const consuming = await startConsumer();
     consuming.channel.deliverSequences(0);
     await consuming.consumer.drain();
@@ -74,87 +96,85 @@ describe('a consumer that loses its connection while it drains', () => {
     consuming.channel.lose();
     const next = await second(consuming);
     next.deliverSequences(4);
-    expect(consuming.tally.book.accounts()).toMatchObject([{ gaps: [{ first: 2, last: 3 }] }]);
+    expect(consuming.tally.book.accounts()).toMatchObject([{ gaps: [] }]);
   });
 
-  test('tells of a queue that cannot be consumed again as an outage, and is content', async () => {
-    const { channel, consumer, tally } = await startConsumer();
-    channel.subscribeError = new BrokerError('no queue q');
-    await consumer.drain();
-    expect(tally.connections.record().outages).toMatchObject([{ id: 3, reason: 'no queue q' }]);
-    expect(tally.counters[columnOf.down]).toBe(0);
+  test('acknowledges nothing of the old channel on the next one', async () => {
+    const consuming = await startConsumer();
+    await consuming.consumer.drain();
+    for (let i = 0; i < 60; i++) consuming.channel.deliver();
+    consuming.channel.lose();
+    const next = await second(consuming);
+    for (let i = 0; i < 99; i++) next.deliver();
+    expect(next.calls).toEqual(['subscribe with prefetch 0']);
+    next.deliver();
+    expect(next.calls.at(-1)).toBe('acknowledge up to 100');
   });
 });
 
-describe('a consumer that finishes', () => {
-  test('closes its connection, after which no loss is remade', async () => {
-    const { clock, client, channel, consumer } = await startConsumer();
-    await consumer.finish();
-    channel.lose();
-    await clock.advanceTo(20_000);
-    expect(client.consumers).toHaveLength(1);
+describe('a consumer that cannot drain', () => {
+  test('holds its connection for lost, discards it, and tries the next', async () => {
+    const consuming = await startConsumer();
+    const { channel, consumer, tally } = consuming;
+    channel.subscribeError = new BrokerError('no queue q');
+    await consumer.drain();
+    expect(channel.calls.at(-1)).toBe('close');
+    expect(tally.connections.record().outages).toMatchObject([{ id: 3, reason: 'no queue q' }]);
+    expect(tally.counters[columnOf.down]).toBe(1);
+    const next = await second(consuming);
+    expect(next.calls).toEqual(['subscribe with prefetch 0']);
+    expect(tally.counters[columnOf.down]).toBe(0);
   });
 
-  test('without a connection does nothing, and tries no more', async () => {
-    const { clock, client, channel, consumer } = await startConsumer();
-    channel.lose();
-    await consumer.finish();
-    await clock.advanceTo(20_000);
-    expect([client.consumers.length, vi.getTimerCount()]).toEqual([1, 0]);
-  });
-
-  test('discards a connection that comes afterwards', async () => {
-    const { clock, client, channel, consumer } = await startConsumer();
-    channel.lose();
-    let open: () => void = () => {};
-    client.opening = new Promise((resolve) => {
-      open = resolve;
-    });
-    await clock.advanceTo(200);
-    await consumer.finish();
-    open();
-    await clock.advanceTo(20_000);
-    expect(client.consumers.map(({ calls }) => calls.at(-1))).toEqual(['subscribe', 'close']);
-  });
-
-  // What the broker sends to a subscription that is thrown away counts as delivered.
-  test('may have lost what was sent, without acks, to the connection that it discards', async () => {
-    const { clock, client, channel, consumer, tally } = await startConsumer({
-      acknowledgeEvery: undefined,
-    });
-    channel.deliverSequences(0);
-    channel.lose();
-    client.prepareConsumer = (opened) => {
-      opened.replies.isHeld = true;
-    };
-    await clock.advanceTo(200);
-    const next = present(client.consumers[1]);
-    await consumer.finish();
-    next.deliverSequences(1);
-    next.replies.answer();
-    await clock.settle();
-    expect(next.calls.at(-1)).toBe('close');
-    expect(tally.book.accounts()).toMatchObject([{ gaps: [{ first: 2, last: Infinity }] }]);
-  });
-
-  test('is content when its connection is lost while it cancels, an outage like any other', async () => {
-    const { channel, consumer, tally } = await startConsumer();
+  test('waits 20 s for its queue to answer', async () => {
+    const { clock, channel, consumer, tally } = await startConsumer();
     channel.replies.isHeld = true;
-    const finishing = consumer.finish();
-    channel.lose('killed');
-    await finishing;
-    expect(tally.connections.record().outages).toMatchObject([{ id: 3, reason: 'killed' }]);
-    expect(tally.connections.record().outages).toHaveLength(1);
-    expect(tally.counters[columnOf.down]).toBe(0);
+    const draining = consumer.drain();
+    await clock.advanceTo(19_999);
+    expect(tally.connections.record().outages).toEqual([]);
+    await clock.advanceTo(20_000);
+    await draining;
+    expect(channel.calls).toEqual(['subscribe', 'cancel', 'close']);
+    expect(tally.connections.record().outages).toMatchObject([
+      { id: 3, reason: 'the broker did not answer a consumer within 20 s' },
+    ]);
   });
 
-  test('tells of a close that fails as an outage, and is content', async () => {
+  test('takes no fault of ours for the broker’s', async () => {
     const { channel, consumer, tally } = await startConsumer();
-    channel.closeError = new BrokerError('no answer');
-    await consumer.finish();
-    expect(tally.connections.record().outages).toMatchObject([
-      { id: 3, reason: 'no answer', restoredMicros: undefined, inDoubt: 0 },
-    ]);
-    expect(tally.counters[columnOf.down]).toBe(0);
+    channel.subscribeError = new TypeError('oops');
+    await expect(consumer.drain()).rejects.toThrow('oops');
+    expect(tally.connections.record().outages).toEqual([]);
+  });
+});
+
+describe('a connection that does not answer in the drain', () => {
+  /** Given up after 20 s; another has its place. */
+  async function replaced(): Promise<Consuming & { readonly next: FakeConsumerChannel }> {
+    const consuming = await startConsumer({ acknowledgeEvery: 1 });
+    consuming.channel.replies.isHeld = true;
+    const draining = consuming.consumer.drain();
+    await consuming.clock.advanceTo(20_000);
+    await draining;
+    return { ...consuming, next: await second(consuming) };
+  }
+
+  test('is no longer spoken to when it answers after all', async () => {
+    const { clock, channel, next } = await replaced();
+    for (let i = 0; i < 50; i++) next.deliver();
+    channel.replies.isHeld = false;
+    channel.replies.answer();
+    await clock.settle();
+    for (let i = 0; i < 50; i++) next.deliver();
+    expect(channel.calls).toEqual(['subscribe', 'cancel', 'close']);
+    expect(next.calls).toEqual(['subscribe with prefetch 0', 'acknowledge up to 100']);
+  });
+
+  test('may deliver, but its tags are not those of the next one', async () => {
+    const { channel, next, tally } = await replaced();
+    for (let i = 0; i < 99; i++) channel.deliver();
+    next.deliver();
+    expect(next.calls).toEqual(['subscribe with prefetch 0']);
+    expect(tally.counters[columnOf.consumed]).toBe(100);
   });
 });

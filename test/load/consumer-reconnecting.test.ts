@@ -36,6 +36,19 @@ describe('a consumer that connects', () => {
     expect(client.consumers.map(({ calls }) => calls)).toEqual([['subscribe', 'close']]);
   });
 
+  test('says so when its queue does not answer, and keeps no connection', async () => {
+    const { client, clock, consumer } = makeConsumer();
+    client.prepareConsumer = (channel) => {
+      channel.replies.isHeld = true;
+    };
+    const refused = expect(consumer.connect()).rejects.toThrow(
+      new BrokerError('the broker did not answer a consumer within 20 s'),
+    );
+    await clock.advanceTo(20_000);
+    await refused;
+    expect(client.consumers.map(({ calls }) => calls)).toEqual([['subscribe', 'close']]);
+  });
+
   test('acknowledges what comes before its subscription is confirmed', async () => {
     const { client, clock, consumer, tally } = makeConsumer();
     client.prepareConsumer = (channel) => {

@@ -74,8 +74,28 @@ describe('a consumer that works on its deliveries', () => {
       'acknowledge 1',
       'acknowledge 2',
       'acknowledge 3',
-      'subscribe without acknowledgements',
+      'subscribe with prefetch 0',
     ]);
+  });
+
+  test('works on nothing any more in the drain', async () => {
+    const { channel, consumer } = await startConsumer({ workMicros: 5000, ratePerSecond: 10 });
+    await consumer.drain();
+    const timers = vi.getTimerCount();
+    for (let i = 0; i < 100; i++) channel.deliver();
+    expect(channel.calls.at(-1)).toBe('acknowledge up to 100');
+    expect(vi.getTimerCount()).toBe(timers);
+  });
+
+  test('works on nothing any more on a connection that comes in the drain', async () => {
+    const { clock, client, channel, consumer } = await startConsumer({ workMicros: 5000 });
+    channel.deliver();
+    channel.lose();
+    await consumer.drain();
+    await clock.advanceTo(200);
+    const next = present(client.consumers[1]);
+    for (let i = 0; i < 100; i++) next.deliver();
+    expect(next.calls).toEqual(['subscribe with prefetch 0', 'acknowledge up to 100']);
   });
 
   test('forgets them when its connection is lost, and begins anew with the next', async () => {

@@ -122,6 +122,16 @@ describe('a consumer counts', () => {
     expect(channel.calls).toEqual(['subscribe', 'acknowledge 1']);
   });
 
+  test('a stamp that cannot be of this trial as foreign, and acknowledges it', async () => {
+    const { clock, channel, tally } = await startConsumer();
+    await clock.advanceTo(400);
+    channel.deliver({ sequence: 2 ** 30 + 1 });
+    expect([tally.foreign, tally.counters[columnOf.consumed], tally.consumedInWindow]).toEqual([
+      1, 0, 0,
+    ]);
+    expect(channel.calls).toEqual(['subscribe', 'acknowledge 1']);
+  });
+
   test('a body that is nothing but a stamp as one of its own', async () => {
     const { channel, tally } = await startConsumer();
     channel.deliver({}, 12);

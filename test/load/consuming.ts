@@ -63,6 +63,7 @@ export function makeConsumer(
     consumedBytesInWindow: 0,
     negativeLatencies: 0,
     foreign: 0,
+    unfinishedQueues: new Set(),
     service: LatencyHistogram.empty(),
     endToEnd: LatencyHistogram.empty(),
   };

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type ConsumerLines, DeliveryBook } from '../../src/load/delivery-book.js';
 import type { PlainDeliveryAccount } from '../../src/load/protocol.js';
+import type { SequenceRange } from '../../src/measure/runs.js';
 import { SequenceBag } from '../../src/measure/sequence-bag.js';
 import { type PlainSequenceSet, SequenceSet } from '../../src/measure/sequence-set.js';
 import { stampOf, writeMessage } from '../../src/measure/stamp.js';
@@ -26,10 +27,15 @@ const deliveries = fc.array(
   { maxLength: 200, size: 'max' },
 );
 
-function enter(lines: ConsumerLines, sequence: number, publisher = 0, redelivered = false): void {
+function enter(
+  lines: ConsumerLines,
+  sequence: number,
+  publisher = 0,
+  redelivered = false,
+): boolean {
   const stamp = stampOf(publisher);
   writeMessage(stamp, 0, sequence, 0, 0);
-  lines.enter(stamp, 0, redelivered);
+  return lines.enter(stamp, 0, redelivered);
 }
 
 function entered(given: readonly Delivery[]): PlainDeliveryAccount[] {
@@ -83,6 +89,10 @@ function expected(publisher: number, given: readonly Delivery[]): unknown {
   };
 }
 
+function rangesOf(book: DeliveryBook): readonly SequenceRange[] {
+  return SequenceBag.fromPlain(present(book.accounts()[0]).plain).distinct.ranges();
+}
+
 describe('a delivery book', () => {
   test('tells of every publisher what came, what came again, how often, and what came late', () => {
     fc.assert(
@@ -108,14 +118,35 @@ describe('a delivery book', () => {
     const book = new DeliveryBook();
     const lines = book.addConsumer();
     const near = 2 ** 32;
-    for (const sequence of [2 ** 31 - 1, near - 1, near, near + 1]) enter(lines, sequence);
-    const [account] = book.accounts();
-    const bag = SequenceBag.fromPlain(present(account).plain);
-    expect(bag.distinct.ranges()).toEqual([
-      { first: 2 ** 31 - 1, last: 2 ** 31 - 1 },
+    for (let step = 1; step < 8; step++) enter(lines, step * 2 ** 29);
+    for (const sequence of [near - 1, near, near + 1]) enter(lines, sequence);
+    expect(rangesOf(book).slice(-2)).toEqual([
+      { first: 7 * 2 ** 29, last: 7 * 2 ** 29 },
       { first: near - 1, last: near + 1 },
     ]);
   });
+
+  test('takes in the furthest sequence that may follow', () => {
+    const book = new DeliveryBook();
+    expect(enter(book.addConsumer(), 2 ** 30)).toBe(true);
+    expect(rangesOf(book)).toEqual([{ first: 2 ** 30, last: 2 ** 30 }]);
+  });
+
+  test.each([
+    ['with the flag', true],
+    ['without it', false],
+  ])(
+    'counts nothing that is too far beyond the latest to be of its trial, %s',
+    (_, redelivered) => {
+      const book = new DeliveryBook();
+      const [lines, others] = [book.addConsumer(), book.addConsumer()];
+      expect(enter(lines, 5)).toBe(true);
+      expect(enter(others, 5 + 2 ** 30 + 1, 0, redelivered)).toBe(false);
+      expect(enter(lines, 6)).toBe(true);
+      expect(book.accounts()).toMatchObject([{ delivered: 2, redelivered: 0, gaps: [] }]);
+      expect(rangesOf(book)).toEqual([{ first: 5, last: 6 }]);
+    },
+  );
 });
 
 describe('a message is out of order', () => {

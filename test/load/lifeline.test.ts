@@ -186,6 +186,43 @@ describe('a connection that is lost', () => {
   });
 });
 
+describe('a connection that its owner drops', () => {
+  test('is an outage like any other, and is remade', async () => {
+    await connected();
+    lifeline.drop(gone);
+    expect([lifeline.line, counters[columnOf.down]]).toEqual([undefined, 1]);
+    await clock.advanceTo(200);
+    latest().succeed('second');
+    await clock.settle();
+    expect([lifeline.line, calls]).toEqual(['second', ['up first', 'down', 'up second']]);
+    expect(book.record().outages).toMatchObject([{ id: 4, reason: 'gone', inDoubt: 5 }]);
+  });
+
+  test('is lost once, though its end is told afterwards', async () => {
+    await connected();
+    lifeline.drop(gone);
+    latest().onClosed(new BrokerError('closed'));
+    await clock.advanceTo(200);
+    expect([openings.length, book.record().outages.length]).toEqual([2, 1]);
+  });
+
+  test('stays lost when nobody needs it any more', async () => {
+    await connected();
+    lifeline.end();
+    lifeline.drop(gone);
+    await clock.advanceTo(20_000);
+    expect([openings.length, counters[columnOf.down]]).toEqual([1, 0]);
+    expect(book.record().outages).toMatchObject([{ restoredMicros: undefined }]);
+  });
+
+  test('is no outage when there is none', async () => {
+    await connected();
+    latest().onClosed(gone);
+    lifeline.drop(gone);
+    expect(book.record().outages).toHaveLength(1);
+  });
+});
+
 describe('when nobody needs it any more, a connection', () => {
   test('stays for its owner to close', async () => {
     await connected();

@@ -1,7 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { SequenceSet } from '../../src/measure/sequence-set.js';
-import { ascending, chunk, few, listed, members, setOf, stretches } from './sequences.js';
+import {
+  ascending,
+  belowCount,
+  chunk,
+  few,
+  fullBut,
+  holes,
+  listed,
+  members,
+  setOf,
+  stretches,
+} from './sequences.js';
 
 describe('what one set has and another has not', () => {
   test('is what a Set would say', () => {
@@ -46,6 +57,83 @@ describe('what two sets share', () => {
       }),
       { numRuns: 10 },
     );
+  });
+});
+
+describe('sets that are full but for holes', () => {
+  test('have all the other sequences', () => {
+    fc.assert(
+      fc.property(holes, (missing) => {
+        const set = fullBut(missing);
+        expect(set.size).toBe(belowCount - new Set(missing).size);
+        expect(missing.filter((one) => set.has(one))).toEqual([]);
+        expect(members(SequenceSet.below(belowCount).without(set))).toEqual(
+          ascending(new Set(missing)),
+        );
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test('share all but the holes of both', () => {
+    fc.assert(
+      fc.property(holes, holes, (one, other) => {
+        const shared = fullBut(one).intersection(fullBut(other));
+        const expected = fullBut([...one, ...other]);
+        expect(shared.size).toBe(belowCount - new Set([...one, ...other]).size);
+        expect(shared.ranges()).toEqual(expected.ranges());
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test('have of each other’s lack the other’s holes that are not their own', () => {
+    fc.assert(
+      fc.property(holes, holes, (one, other) => {
+        const rest = fullBut(one).without(fullBut(other));
+        const expected = ascending(new Set(other)).filter((hole) => !one.includes(hole));
+        expect(members(rest)).toEqual(expected);
+        expect(rest.size).toBe(expected.length);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test('have together all but the holes that both have', () => {
+    fc.assert(
+      fc.property(holes, holes, few, (one, other, more) => {
+        const union = fullBut(one);
+        for (const sequence of more) union.add(sequence);
+        union.addAll(fullBut(other));
+        const missing = one.filter((hole) => other.includes(hole) && !more.includes(hole));
+        const beyond = new Set(more.filter((sequence) => sequence >= belowCount));
+        expect(union.size).toBe(belowCount - new Set(missing).size + beyond.size);
+        expect(union.intersection(SequenceSet.below(belowCount)).ranges()).toEqual(
+          fullBut(missing).ranges(),
+        );
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test('keep no bits of stretches that stay full', () => {
+    const one = SequenceSet.below(3 * chunk);
+    const sets = [one.intersection(one), one.without(new SequenceSet()), setOf([5])];
+    sets[2]?.addAll(one);
+    for (const set of sets) {
+      expect(set.toPlain()).toEqual({ full: [{ first: 0, last: 2 }], open: new Map() });
+    }
+    expect([
+      ...one
+        .without(setOf([chunk + 7]))
+        .toPlain()
+        .open.keys(),
+    ]).toEqual([1]);
+  });
+
+  test('have nothing without themselves', () => {
+    const set = fullBut([3, chunk]);
+    expect(set.without(set).toPlain()).toEqual({ full: [], open: new Map() });
   });
 });
 

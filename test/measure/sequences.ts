@@ -24,6 +24,25 @@ export const stretches = fc.array(
   { maxLength: 3 },
 );
 
+/** How many sequences the sets have that are full but for holes. */
+export const belowCount = 200_000;
+
+/** Holes in a set that is full below that number; each stretch has some, or none. */
+export const holes = fc.array(
+  fc.oneof(
+    fc.nat(70),
+    fc.integer({ min: chunk - 3, max: chunk + 3 }),
+    fc.integer({ min: 2 * chunk - 3, max: 2 * chunk + 3 }),
+    fc.integer({ min: belowCount - 70, max: belowCount - 1 }),
+  ),
+  { maxLength: 4 },
+);
+
+/** All below that number but the holes. */
+export function fullBut(missing: readonly number[]): SequenceSet {
+  return SequenceSet.below(belowCount).without(setOf(missing));
+}
+
 export function listed(parts: readonly { first: number; length: number }[]): number[] {
   return parts.flatMap(({ first, length }) => Array.from({ length }, (_, i) => first + i));
 }

@@ -51,12 +51,12 @@ describe('the books of a trial in words', () => {
     ['bad', '2 foreign messages, not published by this trial', { foreign: 2 }],
     [
       'odd',
-      `3 messages that no ack can vouch for were lost with their connection (ack none)${named}`,
+      `3 messages never came, and may have been sent without acks and lost with their connection${named}`,
       { lostOnAutoAck: 3, lostOnAutoAckMessages: three },
     ],
     [
       'odd',
-      '1 message that no ack can vouch for was lost with its connection (ack none)',
+      '1 message never came, and may have been sent without acks and lost with its connection',
       { lostOnAutoAck: 1 },
     ],
     ['expected', '12 nacked, 4 in doubt', { nacked: 12, inDoubt: 4 }],

@@ -24,6 +24,8 @@ export class FakeBroker {
   readonly refused = new Set<string>();
   /** Queues whose purge is done and never answered. */
   readonly unansweredPurges = new Set<string>();
+  /** Hears of each call, such as `queueState a.q1`, before it is answered. */
+  onAsked: (what: string) => void = () => {};
 
   addQueue(name: string, changes: Partial<FakeQueue> = {}): FakeQueue {
     const queue = { ready: 0, isReachable: true, boundTo: new Set<string>(), ...changes };
@@ -103,6 +105,7 @@ class FakeAdministration {
 
   #ask(what: string): void {
     this.#broker.calls.push(`${what} at ${this.#node}`);
+    this.#broker.onAsked(what);
     if (this.#broker.down.has(this.#node)) throw new BrokerError(`${this.#node} is down`);
     if (this.#broker.refused.delete(what)) throw new BrokerError(`${what} was refused`);
   }

@@ -41,6 +41,7 @@ export function consumerRecord(changes: Partial<ConsumerRecord> = {}): ConsumerR
     consumedBytesInWindow: 0,
     negativeLatencies: 0,
     foreign: 0,
+    unfinishedQueues: [],
     service: encoded(),
     endToEnd: encoded(),
     ...changes,

@@ -98,13 +98,26 @@ test('a queue that could not be reached when the exchange came back is bound lat
 
 test('a binding that failed is tried again, also when every connection stands again', async () => {
   const { clock, broker, setDown } = watched();
-  broker.queues.delete('p.q1');
+  const queue = broker.addQueue('p.q1');
+  broker.exchanges.clear();
   broker.refused.add('bindQueue p.q1');
   await clock.advanceTo(600);
-  expect(broker.queues.get('p.q1')?.boundTo).toEqual(new Set());
+  expect(queue.boundTo).toEqual(new Set());
   setDown(0);
   await clock.advanceTo(1_100);
   expect(broker.queues.get('p.q1')?.boundTo).toEqual(new Set(['p.x']));
+});
+
+test('a queue is bound right after it was declared, for nothing to be published past it', async () => {
+  const { clock, broker } = watched();
+  broker.queues.clear();
+  await clock.advanceTo(600);
+  expect(broker.calls.filter((call) => /^(declare|bind)Queue/.test(call))).toEqual([
+    'declareQueue p.q1 at anywhere',
+    'bindQueue p.q1 at anywhere',
+    'declareQueue p.q2 at anywhere',
+    'bindQueue p.q2 at anywhere',
+  ]);
 });
 
 test('what was gone is told with its moment and its names, once', async () => {
@@ -133,6 +146,29 @@ test('a broker that does not answer is asked again until it does', async () => {
   broker.down.clear();
   await clock.advanceTo(3_600);
   expect(keeper.redeclarations).toMatchObject([{ queues: ['p.q1', 'p.q2'] }]);
+});
+
+test('told to stop while it looks at queues, it does not declare the exchange any more', async () => {
+  const { clock, broker, keeper } = watched();
+  broker.exchanges.clear();
+  let isStopped = false;
+  broker.onAsked = (what) => {
+    if (what !== 'queueState p.q2') return;
+    isStopped = true;
+    void keeper.stop();
+  };
+  await clock.advanceTo(5_000);
+  expect([isStopped, ...broker.exchanges]).toEqual([true]);
+});
+
+test('what it had declared again when it was told to stop is told', async () => {
+  const { clock, broker, keeper } = watched();
+  broker.queues.clear();
+  broker.onAsked = (what) => {
+    if (what === 'declareQueue p.q1') void keeper.stop();
+  };
+  await clock.advanceTo(5_000);
+  expect(keeper.redeclarations).toMatchObject([{ exchange: false, queues: ['p.q1'] }]);
 });
 
 test('once stopped it asks nothing more and leaves no timer behind', async () => {

@@ -128,8 +128,20 @@ describe('a trial of the result', () => {
 
   test('says how many queues could not be asked, and how many messages were not its own', () => {
     const consumers = [consumerRecord({ foreign: 2 }), consumerRecord({ foreign: 1 })];
-    const { ledger } = toTrial(finishedTrial('name: a', { consumers, uncountedQueues: 4 }));
+    const profile = 'name: a\nqueues: { count: 5 }';
+    const { ledger } = toTrial(finishedTrial(profile, { consumers, uncountedQueues: 4 }));
     expect(ledger).toMatchObject({ foreign: 3, uncountedQueues: 4 });
+  });
+
+  test.each([
+    ['are added to those that could not be asked', [['q1'], ['q2']], 1, 3],
+    ['count once, however many consumers they had', [['q1', 'q2'], ['q2']], 0, 2],
+    ['are no more than there are', [['q1', 'q2'], ['q3']], 4, 5],
+  ])('says that queues whose consumers did not end in order %s', (_, queues, asked, expected) => {
+    const consumers = queues.map((unfinishedQueues) => consumerRecord({ unfinishedQueues }));
+    const profile = 'name: a\nqueues: { count: 5 }';
+    const { ledger } = toTrial(finishedTrial(profile, { consumers, uncountedQueues: asked }));
+    expect(ledger.uncountedQueues).toBe(expected);
   });
 
   test('tells what its connections went through', () => {

@@ -115,6 +115,23 @@ describe('queues that grow', () => {
     },
   );
 
+  describe('where a quarter of the publishers reach no queue', () => {
+    const profile = 'name: a\npublishers: { count: 4, rate: 250/s, unroutable: 1 }';
+
+    test.each([
+      [735, []],
+      [734, ['queues-grew']],
+    ])('are told by what is published to queues: %d', (consumedPerSecond, expected) => {
+      expect(kinds({ profile, consumedPerSecond })).toEqual(expected);
+    });
+
+    test('are told with what was published to queues', () => {
+      expect(firstText({ profile, consumedPerSecond: 500 })).toContain(
+        '500/s were consumed of 750/s published to queues',
+      );
+    });
+  });
+
   test('are what rate max is about', () => {
     expect(kinds({ consumedPerSecond: 1 })).toEqual([]);
   });

@@ -7,6 +7,7 @@ import type {
   PublisherEvents,
   PublisherOptions,
   RejectOptions,
+  SubscriptionMode,
 } from '../../src/amqp/load-client.js';
 import { BrokerError } from '../../src/base/errors.js';
 import {
@@ -197,8 +198,9 @@ export class FakeConsumerChannel implements LoadConsumer {
     for (const sequence of sequences) this.deliver({ sequence });
   }
 
-  async subscribe({ acknowledge }: { readonly acknowledge: boolean }): Promise<void> {
-    this.calls.push(acknowledge ? 'subscribe' : 'subscribe without acknowledgements');
+  async subscribe({ acknowledge, prefetch }: SubscriptionMode): Promise<void> {
+    const how = acknowledge ? '' : ' without acknowledgements';
+    this.calls.push(`subscribe${how}${prefetch === undefined ? '' : ` with prefetch ${prefetch}`}`);
     if (this.subscribeError) throw this.subscribeError;
     await this.replies.call();
   }

@@ -148,6 +148,7 @@ function consumerTallyOf(counters: Float64Array): ConsumerTally {
     consumedBytesInWindow: 0,
     negativeLatencies: 0,
     foreign: 0,
+    unfinishedQueues: new Set(),
     service: LatencyHistogram.empty(),
     endToEnd: LatencyHistogram.empty(),
   };
@@ -170,6 +171,6 @@ function recordOf({ negativeLatencies, foreign }: ConsumerTally) {
   return {
     ...emptyRecord,
     ...{ consumedInWindow: 0, consumedBytesInWindow: 0, service: '', endToEnd: '' },
-    ...{ negativeLatencies, foreign },
+    ...{ negativeLatencies, foreign, unfinishedQueues: [] },
   };
 }

@@ -4,6 +4,7 @@ import type {
   ConsumerOptions,
   LoadConsumer,
   RejectOptions,
+  SubscriptionMode,
 } from '../load-client.js';
 import { cancelledConsumer } from '../lost-connection.js';
 import { deathHeader } from '../protocol/dead-letter.js';
@@ -37,7 +38,10 @@ class AmqplibConsumer implements LoadConsumer {
     this.#closing = new Closing(link, options.url, events);
   }
 
-  async subscribe(mode: { readonly acknowledge: boolean }): Promise<void> {
+  async subscribe(mode: SubscriptionMode): Promise<void> {
+    if (mode.prefetch !== undefined) {
+      await this.#closing.guard(this.#channel.prefetch(mode.prefetch));
+    }
     const deliver = (message: ConsumeMessage | null) => this.#deliver(message);
     const noAck = !mode.acknowledge;
     const subscribing = this.#channel.consume(this.#options.queue, deliver, { noAck });

@@ -231,7 +231,6 @@ export class Channel {
     this.#state = 'over';
     this.#closedBecause = reason;
     this.#replies.fail(new Error(reason));
-    this.onArrivalEnd();
     if (wasOpen) this.#events.onClosed(reason);
   }
 }

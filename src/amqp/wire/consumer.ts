@@ -4,6 +4,7 @@ import type {
   ConsumerOptions,
   LoadConsumer,
   RejectOptions,
+  SubscriptionMode,
 } from '../load-client.js';
 import { cancelledConsumer } from '../lost-connection.js';
 import { frameHeadBytes } from '../protocol/frame-layout.js';
@@ -55,10 +56,12 @@ class WireConsumer implements LoadConsumer {
     });
   }
 
-  async subscribe({ acknowledge }: { readonly acknowledge: boolean }): Promise<void> {
+  async subscribe({ acknowledge, prefetch }: SubscriptionMode): Promise<void> {
     this.#subscriptions++;
+    const { channel } = this.#link;
     const options = { consumerTag: this.#consumerTag, acknowledge };
-    await this.#link.guard(this.#link.channel.consume(this.#queue, options));
+    if (prefetch !== undefined) await this.#link.guard(channel.prefetch(prefetch));
+    await this.#link.guard(channel.consume(this.#queue, options));
   }
 
   async cancel(): Promise<void> {

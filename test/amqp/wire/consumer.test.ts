@@ -105,6 +105,20 @@ describe('subscribing', () => {
     });
   });
 
+  test('may ask for another prefetch before', async () => {
+    const { consumer, peer } = await consuming(async (one) => {
+      await one.expect('basic.qos');
+      one.send(ok('basic.qos-ok'));
+      await one.expect('basic.consume');
+      one.send(new MethodFrame(1, 'basic.consume-ok').shortString('c'));
+    });
+    await consumer.subscribe({ acknowledge: true, prefetch: 0 });
+    expect(peer.received.slice(-2)).toMatchObject([
+      { name: 'basic.qos', fields: { prefetchCount: 0 } },
+      { name: 'basic.consume', fields: { noAck: false } },
+    ]);
+  });
+
   test('may follow cancelling, with another tag: what came for the first is not for the second', async () => {
     const { consumer, peer } = await consuming(async (one) => {
       for (const next of ['basic.consume', 'channel.close']) {

@@ -66,10 +66,10 @@ describe.each(clients)('the %s client', (_, client) => {
     publisher.flush();
     await told.until('closed');
     await (await broker.peer()).closed;
-    expect(told.all.slice(-4)).toEqual([
+    // amqplib ends the arrival of each confirm before it looks at what came with it.
+    expect(told.all.filter(([name]) => name !== 'arrival end')).toEqual([
       ['arrival'],
       ['confirm', 1, false, true],
-      ['arrival end'],
       ['closed', expect.stringContaining('CONNECTION_FORCED')],
     ]);
   });
@@ -89,8 +89,13 @@ describe.each(clients)('the %s client', (_, client) => {
     await told.until('closed');
     // The connection goes with its channel: else every channel that is lost would leave one behind.
     await (await broker.peer()).closed;
-    const names = told.all.map(([name]) => name).filter((name) => name !== 'blocked');
-    expect(names).toEqual(['arrival', 'confirm', 'arrival end', 'closed']);
+    const names = told.all.map(([name]) => name);
+    const besides = ['blocked', 'arrival end'];
+    expect(names.filter((name) => !besides.includes(name))).toEqual([
+      'arrival',
+      'confirm',
+      'closed',
+    ]);
     expect(told.all.at(-1)?.[0]).toBe('closed');
   });
 
@@ -113,6 +118,24 @@ describe.each(clients)('the %s client', (_, client) => {
       ['closed', expect.stringContaining('cancelled the consumer')],
     ]);
   });
+});
+
+// Whoever hears of the end of an arrival may publish: nothing more is to be laid out for a dead channel.
+test.each([
+  ['connection', close(0, 320, 'CONNECTION_FORCED')],
+  ['channel', close(1, 404, 'NOT_FOUND', 'basic.publish')],
+])('the wire client tells no end of an arrival that brings the end of its %s', async (_, end) => {
+  const broker = await scriptedBroker(async (peer) => {
+    await greetPublisher(peer);
+    await peer.until('body');
+    peer.send(confirm('basic.ack', 1), end);
+  });
+  const { publisher, told } = await openPublisher(broker.url);
+  publish(publisher, 'one');
+  publisher.flush();
+  await told.until('closed');
+  await settle();
+  expect(told.all.map(([name]) => name)).toEqual(['arrival', 'confirm', 'closed']);
 });
 
 test('a consumer that reads no more, for its acknowledgements are not taken, still hears all before a reset', async () => {
