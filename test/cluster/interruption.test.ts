@@ -4,7 +4,7 @@ import { processesNaming } from '../support/processes.js';
 import { Rmqbench, rmqbench } from '../support/rmqbench.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { readResult, shortProfile, trialsOf } from './support/attached-run.js';
-import { management, namesOfOurs } from './support/management.js';
+import { namesOfOurs } from './support/management.js';
 
 const folder = temporaryFolder();
 
@@ -109,28 +109,4 @@ describe('a run on a cluster of the user’s', () => {
     expect(await namesOfOurs('queues')).toEqual([]);
     expect(await namesOfOurs('exchanges')).toEqual([]);
   });
-
-  test('whose connections are closed says so, and ends with 3', async () => {
-    const { run } = await started('closed');
-    await vi.waitUntil(async () => (await loadConnections()).length === 8, { timeout: 20_000 });
-    for (const name of await loadConnections()) {
-      await management('DELETE', `connections/${encodeURIComponent(name)}`);
-    }
-    const { code, stderr } = await run.ended();
-
-    expect(code).toBe(3);
-    expect(stderr).toMatch(/lost the connection to 127\.0\.0\.1:\d+: .*CONNECTION[-_]FORCED/);
-    expect(stderr).not.toMatch(/\n {4}at /);
-    expect(await namesOfOurs('queues')).toEqual([]);
-  });
-
-  async function loadConnections(): Promise<string[]> {
-    const all = (await management('GET', 'connections')) as {
-      name: string;
-      user_provided_name?: string;
-    }[];
-    return all
-      .filter(({ user_provided_name: own }) => own && /^rmqbench (pub|con)/.test(own))
-      .map(({ name }) => name);
-  }
 });
