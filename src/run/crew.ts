@@ -1,5 +1,6 @@
-import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads';
 import { Piscina } from 'piscina';
+import { isInTime } from '../base/abort.js';
 import { sharedOriginMillis } from '../base/clock.js';
 import { BrokerError } from '../base/errors.js';
 import type {
@@ -8,6 +9,9 @@ import type {
   ReadyMessage,
   WorkerOutcome,
 } from '../load/protocol.js';
+
+/** The longest that threads may take to load what they run. */
+const loadLimitMillis = 10_000;
 
 /** What a task is before the crew gives it a port. */
 export type TaskWithoutPort<T extends { port: MessagePort }> = Omit<T, 'port'>;
@@ -20,6 +24,8 @@ export type TaskWithoutPort<T extends { port: MessagePort }> = Omit<T, 'port'>;
 export class Crew<Task extends Pick<PublisherTask, 'port'>, Record> {
   readonly threads: number;
   readonly #pool: Piscina<Task, WorkerOutcome<Record>>;
+  /** Resolves when every thread has loaded its program, or has ended. */
+  readonly #loaded: Promise<unknown>;
 
   constructor(worker: { readonly file: URL; readonly name: string }, threads: number) {
     this.threads = threads;
@@ -31,6 +37,7 @@ export class Crew<Task extends Pick<PublisherTask, 'port'>, Record> {
       atomics: 'disabled',
       recordTiming: false,
     });
+    this.#loaded = Promise.all(this.#pool.threads.map(firstWord));
   }
 
   /** Starts one trial's tasks, at most one a thread. */
@@ -46,10 +53,23 @@ export class Crew<Task extends Pick<PublisherTask, 'port'>, Record> {
     return new CrewTrial(ports, outcomes);
   }
 
-  /** Ends the threads where they stand; their sockets close with them. */
+  /**
+   * Ends the threads where they stand; their sockets close with them. A thread that is ended while it
+   * loads modules takes the whole process down with it (Node 20: "IsGraphAsync must be used on an
+   * instantiated module"), so that has to be over.
+   */
   async end(): Promise<void> {
+    await isInTime(this.#loaded, loadLimitMillis);
     await this.#pool.destroy();
   }
+}
+
+/** Piscina's threads say so first of all when they have loaded. */
+function firstWord(thread: Worker): Promise<void> {
+  return new Promise((resolve) => {
+    thread.once('message', () => resolve());
+    thread.once('exit', () => resolve());
+  });
 }
 
 /** One trial of one crew, seen from the main thread. */
