@@ -14,7 +14,7 @@ export async function sleepUntil(
     signal?.throwIfAborted();
     const leftMicros = micros - clock.nowMicros();
     if (leftMicros <= 0) return;
-    await timerOrAbort(Math.ceil(leftMicros / 1000), signal);
+    await timerOrAbort(timerMillis(Math.ceil(leftMicros / 1000)), signal);
   }
 }
 

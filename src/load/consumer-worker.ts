@@ -1,32 +1,21 @@
 import { systemClock } from '../base/clock.js';
 import { counterRow } from '../measure/counters.js';
-import { LatencyHistogram } from '../measure/latency-histogram.js';
 import { loadClients } from './clients.js';
 import { connectAll } from './connect-all.js';
-import { ConnectionBook } from './connection-book.js';
-import { Consumer, type ConsumerTally } from './consumer.js';
+import { Consumer } from './consumer.js';
+import { type ConsumerTally, emptyConsumerTally } from './consumer-tally.js';
 import { Control, outcomeOf } from './control.js';
-import { DeliveryBook } from './delivery-book.js';
 import { loopUtilization } from './loop-utilization.js';
 import type { ConsumerRecord, ConsumerTask, WorkerOutcome } from './protocol.js';
 
 /** A thread's whole trial: connects its consumers, consumes, drains the queues, disconnects. */
 export async function runConsumers(task: ConsumerTask): Promise<WorkerOutcome<ConsumerRecord>> {
   const control = new Control(task.port);
-  const counters = counterRow(task.counters, task.row);
-  const tally: ConsumerTally = {
-    counters,
-    connections: new ConnectionBook(systemClock, counters),
-    book: new DeliveryBook(),
-    scheduled: task.scheduled,
-    consumedInWindow: 0,
-    consumedBytesInWindow: 0,
-    negativeLatencies: 0,
-    foreign: 0,
-    unfinishedQueues: new Set(),
-    service: LatencyHistogram.empty(),
-    endToEnd: LatencyHistogram.empty(),
-  };
+  const tally = emptyConsumerTally(
+    counterRow(task.counters, task.row),
+    systemClock,
+    task.scheduled,
+  );
   const surroundings = {
     client: loadClients[task.client],
     clock: systemClock,

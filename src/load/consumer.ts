@@ -2,11 +2,10 @@ import type { ConsumerEvents, LoadConsumer, SubscriptionMode } from '../amqp/loa
 import { isInTime, orLate } from '../base/abort.js';
 import { BrokerError } from '../base/errors.js';
 import { columnOf } from '../measure/counters.js';
-import type { LatencyHistogram } from '../measure/latency-histogram.js';
 import { readLagMicros, readSentMicros, stampBytes } from '../measure/stamp.js';
 import { Acknowledging } from './acknowledging.js';
-import type { ConnectionBook } from './connection-book.js';
-import type { ConsumerLines, DeliveryBook } from './delivery-book.js';
+import type { ConsumerTally } from './consumer-tally.js';
+import type { ConsumerLines } from './delivery-book.js';
 import { Lifeline } from './lifeline.js';
 import type { ConsumerSpec, TrialInstants } from './protocol.js';
 import type { Surroundings } from './surroundings.js';
@@ -22,23 +21,6 @@ const answerLimitMillis = 20_000;
 /** The longest that the end may wait for a connection that is being made. */
 const openingLimitMillis = 5_000;
 const drainAcknowledgeEvery = 100;
-
-/** What the consumers of one thread record together. */
-export interface ConsumerTally {
-  readonly counters: Float64Array;
-  readonly connections: ConnectionBook;
-  readonly book: DeliveryBook;
-  /** Whether messages have an intended moment. */
-  readonly scheduled: boolean;
-  consumedInWindow: number;
-  consumedBytesInWindow: number;
-  negativeLatencies: number;
-  foreign: number;
-  /** Queues of consumers that could not end in order. */
-  readonly unfinishedQueues: Set<string>;
-  readonly service: LatencyHistogram;
-  readonly endToEnd: LatencyHistogram;
-}
 
 /**
  * One consumer: takes deliveries from before the begin instant until its queue is drained,

@@ -1,27 +1,17 @@
 import { systemClock } from '../base/clock.js';
 import { counterRow } from '../measure/counters.js';
-import { LatencyHistogram } from '../measure/latency-histogram.js';
 import { loadClients } from './clients.js';
 import { connectAll } from './connect-all.js';
-import { ConnectionBook } from './connection-book.js';
 import { Control, outcomeOf } from './control.js';
 import { loopUtilization } from './loop-utilization.js';
 import type { PublisherRecord, PublisherTask, WorkerOutcome } from './protocol.js';
-import { Publisher, type PublisherTally } from './publisher.js';
+import { Publisher } from './publisher.js';
+import { emptyPublisherTally, type PublisherTally } from './publisher-tally.js';
 
 /** A thread's whole trial: connects its publishers, publishes, awaits confirms, disconnects. */
 export async function runPublishers(task: PublisherTask): Promise<WorkerOutcome<PublisherRecord>> {
   const control = new Control(task.port);
-  const counters = counterRow(task.counters, task.row);
-  const tally: PublisherTally = {
-    counters,
-    connections: new ConnectionBook(systemClock, counters),
-    publishedInWindow: 0,
-    confirmedInWindow: 0,
-    confirmService: LatencyHistogram.empty(),
-    confirm: LatencyHistogram.empty(),
-    publishLag: LatencyHistogram.empty(),
-  };
+  const tally = emptyPublisherTally(counterRow(task.counters, task.row), systemClock);
   const surroundings = {
     client: loadClients[task.client],
     clock: systemClock,

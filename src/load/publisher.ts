@@ -3,22 +3,17 @@ import { isInTime } from '../base/abort.js';
 import { BrokerError } from '../base/errors.js';
 import { sleepUntil, timerMillis } from '../base/sleep.js';
 import { readSequence, stampOf, writeMessage } from '../measure/stamp.js';
-import type { ConnectionBook } from './connection-book.js';
 import { Lifeline } from './lifeline.js';
 import type { PlainPublisherAccount, PublisherSpec, TrialInstants } from './protocol.js';
 import { PublisherBook } from './publisher-book.js';
-import { type PublisherFigures, PublisherMeter } from './publisher-meter.js';
+import { PublisherMeter } from './publisher-meter.js';
+import type { PublisherTally } from './publisher-tally.js';
 import type { Surroundings } from './surroundings.js';
 import { type Turn, turnOf } from './turn.js';
 import { Unsettled } from './unsettled.js';
 
 /** Before a publisher is told, nothing is due. */
 const noInstants: TrialInstants = { beginMicros: 0, startMicros: 0, stopMicros: 0 };
-
-/** What the publishers of one thread record together. */
-export interface PublisherTally extends PublisherFigures {
-  readonly connections: ConnectionBook;
-}
 
 /**
  * One publisher: sends stamped messages from the begin instant to the stop instant, as fast as its

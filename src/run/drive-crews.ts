@@ -15,8 +15,11 @@ import type { Tasks } from './tasks.js';
 
 /** The longest that connecting all publishers, and then all consumers, may take. */
 const connectLimitMillis = 60_000;
-/** The longest that workers may take to disconnect and hand over what they recorded. */
-const recordLimitMillis = closeLimitMillis + goodbyeLimitMillis + 10_000;
+/**
+ * The longest that workers may take to disconnect and hand over what they recorded: longer than their
+ * own limits for each step of it, so that what was measured is not thrown away.
+ */
+const recordLimitMillis = closeLimitMillis + goodbyeLimitMillis + 30_000;
 /** Between the start message and the begin instant: time for every thread to hear of it. */
 const leadMicros = 50_000;
 

@@ -1,9 +1,7 @@
-import { ConnectionBook } from '../../src/load/connection-book.js';
-import { Consumer, type ConsumerTally } from '../../src/load/consumer.js';
-import { DeliveryBook } from '../../src/load/delivery-book.js';
+import { Consumer } from '../../src/load/consumer.js';
+import { type ConsumerTally, emptyConsumerTally } from '../../src/load/consumer-tally.js';
 import type { ConsumerSpec, TrialInstants } from '../../src/load/protocol.js';
 import { allocateCounters, counterRow } from '../../src/measure/counters.js';
-import { LatencyHistogram } from '../../src/measure/latency-histogram.js';
 import { FakeClient, type FakeConsumerChannel, present } from '../support/fake-channel.js';
 import { FakeClock } from '../support/fake-clock.js';
 
@@ -53,20 +51,7 @@ export function makeConsumer(
 ): Omit<Consuming, 'channel'> {
   const clock = new FakeClock();
   const client = new FakeClient();
-  const counters = counterRow(allocateCounters(1), 0);
-  const tally: ConsumerTally = {
-    counters,
-    connections: new ConnectionBook(clock, counters),
-    book: new DeliveryBook(),
-    scheduled,
-    consumedInWindow: 0,
-    consumedBytesInWindow: 0,
-    negativeLatencies: 0,
-    foreign: 0,
-    unfinishedQueues: new Set(),
-    service: LatencyHistogram.empty(),
-    endToEnd: LatencyHistogram.empty(),
-  };
+  const tally = emptyConsumerTally(counterRow(allocateCounters(1), 0), clock, scheduled);
   const whole: ConsumerSpec = {
     id: 3,
     url: 'amqp://broker',

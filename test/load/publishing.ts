@@ -1,8 +1,7 @@
-import { ConnectionBook } from '../../src/load/connection-book.js';
 import type { PublisherSpec, TrialInstants } from '../../src/load/protocol.js';
-import { Publisher, type PublisherTally } from '../../src/load/publisher.js';
+import { Publisher } from '../../src/load/publisher.js';
+import { emptyPublisherTally, type PublisherTally } from '../../src/load/publisher-tally.js';
 import { allocateCounters, counterRow } from '../../src/measure/counters.js';
-import { LatencyHistogram } from '../../src/measure/latency-histogram.js';
 import { FakeClient, type FakePublisherChannel, present } from '../support/fake-channel.js';
 import { FakeClock } from '../support/fake-clock.js';
 
@@ -44,16 +43,7 @@ export async function startPublisher(
   client = new FakeClient(),
 ): Promise<Publishing> {
   const clock = new FakeClock();
-  const counters = counterRow(allocateCounters(1), 0);
-  const tally: PublisherTally = {
-    counters,
-    connections: new ConnectionBook(clock, counters),
-    publishedInWindow: 0,
-    confirmedInWindow: 0,
-    confirmService: LatencyHistogram.empty(),
-    confirm: LatencyHistogram.empty(),
-    publishLag: LatencyHistogram.empty(),
-  };
+  const tally = emptyPublisherTally(counterRow(allocateCounters(1), 0), clock);
   const whole: PublisherSpec = {
     id: 7,
     url: 'amqp://broker',

@@ -4,13 +4,12 @@ import { type Truth, truthOf } from '../../src/amqp/null-broker/lies/truth.js';
 import { startNullBroker } from '../../src/amqp/null-broker/null-broker.js';
 import { systemClock } from '../../src/base/clock.js';
 import { loadClients } from '../../src/load/clients.js';
-import { ConnectionBook } from '../../src/load/connection-book.js';
-import { Consumer, type ConsumerTally } from '../../src/load/consumer.js';
-import { DeliveryBook } from '../../src/load/delivery-book.js';
+import { Consumer } from '../../src/load/consumer.js';
+import { type ConsumerTally, emptyConsumerTally } from '../../src/load/consumer-tally.js';
 import type { PlainPublisherAccount, TrialInstants } from '../../src/load/protocol.js';
-import { Publisher, type PublisherTally } from '../../src/load/publisher.js';
+import { Publisher } from '../../src/load/publisher.js';
+import { emptyPublisherTally } from '../../src/load/publisher-tally.js';
 import { allocateCounters, columnOf, counterRow } from '../../src/measure/counters.js';
-import { LatencyHistogram } from '../../src/measure/latency-histogram.js';
 import type { Ledger } from '../../src/measure/ledger.js';
 import { SequenceSet } from '../../src/measure/sequence-set.js';
 import { closeBooks } from '../../src/run/books.js';
@@ -82,8 +81,8 @@ async function playAll(
   // No wait between two attempts to connect, or a play would be mostly that.
   const surroundings = { client: loadClients[play.client], clock: systemClock, random: () => 0.02 };
   const counters = allocateCounters(2);
-  const publisherTally = publisherTallyOf(counterRow(counters, 0));
-  const tally = consumerTallyOf(counterRow(counters, 1));
+  const publisherTally = emptyPublisherTally(counterRow(counters, 0), systemClock);
+  const tally = emptyConsumerTally(counterRow(counters, 1), systemClock, true);
   const publishers = play.publishers.map(
     (spec) => new Publisher({ ...spec, url }, surroundings, publisherTally),
   );
@@ -124,34 +123,6 @@ async function untilQuiet({ queues }: Play, url: string, counters: Float64Array)
     await sleep(pollMillis);
   }
   await administration.close();
-}
-
-function publisherTallyOf(counters: Float64Array): PublisherTally {
-  return {
-    counters,
-    connections: new ConnectionBook(systemClock, counters),
-    publishedInWindow: 0,
-    confirmedInWindow: 0,
-    confirmService: LatencyHistogram.empty(),
-    confirm: LatencyHistogram.empty(),
-    publishLag: LatencyHistogram.empty(),
-  };
-}
-
-function consumerTallyOf(counters: Float64Array): ConsumerTally {
-  return {
-    counters,
-    connections: new ConnectionBook(systemClock, counters),
-    book: new DeliveryBook(),
-    scheduled: true,
-    consumedInWindow: 0,
-    consumedBytesInWindow: 0,
-    negativeLatencies: 0,
-    foreign: 0,
-    unfinishedQueues: new Set(),
-    service: LatencyHistogram.empty(),
-    endToEnd: LatencyHistogram.empty(),
-  };
 }
 
 /** What the books do not need. */

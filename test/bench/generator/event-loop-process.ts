@@ -4,10 +4,9 @@ import type * as administrating from '../../../src/amqp/administration.js';
 import type * as spawning from '../../../src/amqp/null-broker/spawn-null-broker.js';
 import type * as ticking from '../../../src/base/clock.js';
 import type * as clients from '../../../src/load/clients.js';
-import type * as connecting from '../../../src/load/connection-book.js';
 import type * as publishing from '../../../src/load/publisher.js';
+import type * as tallying from '../../../src/load/publisher-tally.js';
 import type * as counting from '../../../src/measure/counters.js';
-import type * as recording from '../../../src/measure/latency-histogram.js';
 import { built } from '../built.js';
 import type { EventLoopFigures } from './event-loop.js';
 
@@ -22,26 +21,16 @@ const { spawnNullBroker } = await built<typeof spawning>('amqp/null-broker/spawn
 const { Administration } = await built<typeof administrating>('amqp/administration.js');
 const { systemClock } = await built<typeof ticking>('base/clock.js');
 const { loadClients } = await built<typeof clients>('load/clients.js');
-const { ConnectionBook } = await built<typeof connecting>('load/connection-book.js');
 const { Publisher } = await built<typeof publishing>('load/publisher.js');
 const { allocateCounters, counterRow } = await built<typeof counting>('measure/counters.js');
-const { LatencyHistogram } = await built<typeof recording>('measure/latency-histogram.js');
+const { emptyPublisherTally } = await built<typeof tallying>('load/publisher-tally.js');
 
 const broker = await spawnNullBroker({ mode: 'sink' });
 const administration = await Administration.open(broker.url);
 await administration.declareExchange('bench', false);
 await administration.close();
 
-const counters = counterRow(allocateCounters(1), 0);
-const tally = {
-  counters,
-  connections: new ConnectionBook(systemClock, counters),
-  publishedInWindow: 0,
-  confirmedInWindow: 0,
-  confirmService: LatencyHistogram.empty(),
-  confirm: LatencyHistogram.empty(),
-  publishLag: LatencyHistogram.empty(),
-};
+const tally = emptyPublisherTally(counterRow(allocateCounters(1), 0), systemClock);
 const publisher = new Publisher(
   {
     id: 0,
