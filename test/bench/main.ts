@@ -3,6 +3,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { clocksBench } from './clocks/clocks-bench.js';
 import { clusterBench } from './cluster-bench.js';
 import { generatorBench } from './generator/generator-bench.js';
 import { goalTable } from './goal.js';
@@ -10,7 +11,7 @@ import { factTable, machineFacts } from './machine.js';
 import type { BenchSettings, Section, SectionOutcome } from './section.js';
 
 /** In the order in which they are run and printed. */
-const sections: readonly Section[] = [generatorBench, clusterBench];
+const sections: readonly Section[] = [generatorBench, clocksBench, clusterBench];
 
 const usage = `npm run bench -- [options]
 

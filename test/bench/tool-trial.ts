@@ -8,6 +8,7 @@ import type { BrokerCounter, BrokerCounts } from './broker-counts.js';
 import type { Peer, PeerLoad, RunningPeer } from './peers/peer.js';
 import { machineBusySeconds, readProcessUse } from './process-cpu.js';
 import type { BenchSettings } from './section.js';
+import { unlessEnded } from './unless-ended.js';
 
 /** What one tool did in one window, by the broker's count and the kernel's. */
 export interface TrialFigures {
@@ -63,17 +64,6 @@ export async function runToolTrial(
     await queues.removeAll();
     await sleep(settleMillis);
   }
-}
-
-/** Rejects with the tool's last words when it ends before the measurement does. */
-async function unlessEnded<T>(running: RunningPeer, measured: Promise<T>): Promise<T> {
-  const early = running.ended.then((how) => {
-    throw new Error(`it ended by itself (${how}):\n${running.lastWords()}`);
-  });
-  // What loses the race may reject later, when nobody listens any more.
-  early.catch(() => {});
-  measured.catch(() => {});
-  return Promise.race([measured, early]);
 }
 
 async function measure(

@@ -1,5 +1,6 @@
 import type { BufferPool } from './buffer-pool.js';
 import type { Counters } from './counts.js';
+import type { DeliveryDelay } from './delivery-delay.js';
 import type { Flow } from './flow.js';
 import type { Liar } from './lies/liar.js';
 import type { MessageStore } from './message-store.js';
@@ -23,5 +24,7 @@ export interface BrokerParts {
   readonly virtualHost: VirtualHost;
   /** For a client to take the news that its connection is closed. */
   readonly closeLimitMillis: number;
+  /** What messages wait for before they are handed out, if anything. */
+  readonly delay: DeliveryDelay | undefined;
   readonly liar: Liar | undefined;
 }

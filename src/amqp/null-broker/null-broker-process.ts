@@ -1,6 +1,7 @@
 import { messageOf } from '../../base/errors.js';
 import { type NullBroker, startNullBroker } from './null-broker.js';
-import type { FromProcess, ToProcess } from './process-messages.js';
+import type { Answers, FromProcess, Question, ToProcess } from './process-messages.js';
+import { standStill } from './stand-still.js';
 
 // A null broker as a process of its own: to be forked, and told what to do by messages. It ends when
 // it is told to, and when whoever forked it is gone.
@@ -13,12 +14,19 @@ async function obey(message: ToProcess): Promise<void> {
   if (message.kind === 'start') {
     broker = await startNullBroker(message.options);
     answer({ kind: 'started', url: broker.url });
-  } else if (message.kind === 'counts') {
-    if (broker) answer({ kind: 'counts', id: message.id, counts: broker.counts() });
+  } else if (message.kind === 'ask') {
+    if (!broker) return;
+    answer({ kind: 'answer', id: message.id, answer: answerTo(message.question, broker) });
   } else {
     await broker?.stop();
     process.disconnect();
   }
+}
+
+function answerTo(question: Question, asked: NullBroker): Answers[keyof Answers] {
+  if (question.about === 'counts') return asked.counts();
+  if (question.about === 'delays') return asked.delays();
+  return standStill(question.lengthMicros);
 }
 
 function answer(message: FromProcess): void {

@@ -3,6 +3,8 @@ import type { BrokerParts } from './broker-parts.js';
 import { BufferPool } from './buffer-pool.js';
 import { Connection } from './connection.js';
 import { Counters, type NullBrokerCounts } from './counts.js';
+import type { DelaySummary } from './delay-record.js';
+import { DeliveryDelay, type Polling, systemPolling } from './delivery-delay.js';
 import { Flow } from './flow.js';
 import { type Every, everyMillis } from './heartbeat.js';
 import { Liar } from './lies/liar.js';
@@ -29,6 +31,8 @@ export interface NullBroker {
   readonly url: string;
   readonly port: number;
   counts(): NullBrokerCounts;
+  /** How long messages really waited; throws an Error unless there is a `deliveryDelayMicros`. */
+  delays(): DelaySummary;
   /** What really happened, as far as this broker is concerned; throws an Error unless it lies. */
   truth(): Truth;
   /** Closes all connections and the port; resolves when they are gone. */
@@ -37,13 +41,15 @@ export interface NullBroker {
 
 /**
  * Listens on 127.0.0.1; rejects as the operating system refuses, and with a RangeError for a payload
- * too small for its stamp, or lies in another mode than `loop`. `every` is what heartbeats are timed by.
+ * too small for its stamp, or for lies or a delay that cannot be. `every` is what heartbeats are timed
+ * by, `polling` what delays are.
  */
 export async function startNullBroker(
   options: NullBrokerOptions,
   every: Every = everyMillis,
+  polling: Polling = systemPolling,
 ): Promise<NullBroker> {
-  const parts = partsFor(options);
+  const parts = partsFor(options, polling);
   const connections = new Set<Connection>();
   const server = createServer({ pauseOnConnect: true }, (accepted) => {
     if (connections.size >= limits.connections) {
@@ -59,24 +65,24 @@ export async function startNullBroker(
     url: `amqp://guest:guest@${host}:${port}`,
     port,
     counts: () => parts.counters.snapshot(),
+    delays: () => delaysOf(parts),
     truth: () => truthOf(logOf(parts)),
     stop: () => stop(server, connections),
   };
 }
 
-function partsFor(options: NullBrokerOptions): BrokerParts {
-  const { mode, payloadBytes = stampBytes } = options;
+function partsFor(options: NullBrokerOptions, polling: Polling): BrokerParts {
+  const { mode, payloadBytes = stampBytes, deliveryDelayMicros } = options;
   const { memoryLimitBytes = defaultMemoryLimitBytes } = options;
   const { stampOriginUnixMicros = Date.now() * 1000 } = options;
-  if (payloadBytes < stampBytes) {
-    throw new RangeError(`a payload of ${payloadBytes} bytes has no room for its stamp`);
-  }
-  if (options.lies && mode !== 'loop') {
-    throw new RangeError(`a broker in ${mode} mode cannot lie: it hands no messages on`);
-  }
+  checkOptions({ ...options, payloadBytes });
   const store = new MessageStore();
   const flow = new Flow(store, memoryLimitBytes);
   const turn = new Turn(() => flow.update());
+  const delay =
+    deliveryDelayMicros === undefined
+      ? undefined
+      : new DeliveryDelay(deliveryDelayMicros, turn, polling);
   return {
     mode,
     source: { payloadBytes, stampOriginUnixMicros },
@@ -86,10 +92,31 @@ function partsFor(options: NullBrokerOptions): BrokerParts {
     store,
     view: new MessageView(store),
     flow,
-    virtualHost: new VirtualHost({ store, turn }),
+    virtualHost: new VirtualHost({ store, turn, delay }),
+    delay,
     closeLimitMillis: options.lies ? lyingCloseLimitMillis : closeLimitMillis,
     liar: options.lies && new Liar(options.lies, store),
   };
+}
+
+function checkOptions(options: NullBrokerOptions & { readonly payloadBytes: number }): void {
+  const { mode, payloadBytes, deliveryDelayMicros, lies } = options;
+  if (payloadBytes < stampBytes) {
+    throw new RangeError(`a payload of ${payloadBytes} bytes has no room for its stamp`);
+  }
+  if (lies && mode !== 'loop') {
+    throw new RangeError(`a broker in ${mode} mode cannot lie: it hands no messages on`);
+  }
+  if (deliveryDelayMicros === undefined) return;
+  if (mode !== 'loop') {
+    throw new RangeError(`a broker in ${mode} mode cannot delay: it hands no messages on`);
+  }
+  if (lies) throw new RangeError('a broker that lies cannot delay: it keeps its own order');
+}
+
+function delaysOf({ delay }: BrokerParts): DelaySummary {
+  if (!delay) throw new Error('only a null broker that was started with a delay knows of delays');
+  return delay.summarize();
 }
 
 function logOf({ liar }: BrokerParts): readonly LogEntry[] {

@@ -17,6 +17,11 @@ export interface NullBrokerOptions {
   readonly stampOriginUnixMicros?: number;
   /** `loop`: messages held beyond this stop the reading from publishers; 64 MiB by default. */
   readonly memoryLimitBytes?: number;
+  /**
+   * `loop`: every message waits so long before its queue hands it out; none by default. While one
+   * waits the broker asks the clock in every turn of the event loop, and takes a whole core for that.
+   */
+  readonly deliveryDelayMicros?: number;
   /** `loop`: what goes wrong, on purpose. */
   readonly lies?: Lies;
 }

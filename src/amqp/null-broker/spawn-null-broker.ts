@@ -4,8 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { isInTime, orLate } from '../../base/abort.js';
 import { BrokerError, messageOf } from '../../base/errors.js';
 import type { NullBrokerCounts } from './counts.js';
+import type { DelaySummary } from './delay-record.js';
 import type { NullBrokerOptions } from './options.js';
-import type { FromProcess, ToProcess } from './process-messages.js';
+import type { Answers, FromProcess, Question, ToProcess } from './process-messages.js';
 
 const startLimitMillis = 10_000;
 const answerLimitMillis = 10_000;
@@ -19,6 +20,13 @@ export interface RunningNullBroker {
   readonly pid: number;
   /** Rejects with a BrokerError when the process does not answer, or is gone. */
   counts(): Promise<NullBrokerCounts>;
+  /** How long messages really waited, of a broker with a `deliveryDelayMicros`; rejects as `counts`. */
+  delays(): Promise<DelaySummary>;
+  /**
+   * Lets the whole process stand still: nothing is read, written or answered, and what clients send
+   * stays in their sockets. Resolves to how long it really was; rejects as `counts`.
+   */
+  stall(lengthMicros: number): Promise<number>;
   /** Resolves when the process is gone; it is killed if it does not end by itself in time. */
   stop(): Promise<void>;
 }
@@ -38,7 +46,7 @@ export async function spawnNullBroker(options: NullBrokerOptions): Promise<Runni
 class BrokerProcess implements RunningNullBroker {
   readonly #child: ChildProcess;
   readonly #gone: Promise<unknown>;
-  readonly #waiting = new Map<number, (counts: NullBrokerCounts) => void>();
+  readonly #waiting = new Map<number, (answer: Answers[keyof Answers]) => void>();
   #asked = 0;
   url = '';
 
@@ -64,17 +72,36 @@ class BrokerProcess implements RunningNullBroker {
   }
 
   counts(): Promise<NullBrokerCounts> {
-    const id = ++this.#asked;
-    const answered = new Promise<NullBrokerCounts>((resolve) => this.#waiting.set(id, resolve));
-    this.#tell({ kind: 'counts', id });
-    const counts = this.#orGone(answered).finally(() => this.#waiting.delete(id));
-    return orLate(counts, answerLimitMillis, () => late('answer', answerLimitMillis));
+    return this.#ask({ about: 'counts' });
+  }
+
+  delays(): Promise<DelaySummary> {
+    return this.#ask({ about: 'delays' });
+  }
+
+  stall(lengthMicros: number): Promise<number> {
+    return this.#ask({ about: 'stall', lengthMicros }, lengthMicros / 1000);
   }
 
   async stop(): Promise<void> {
     if (this.#child.connected) this.#tell({ kind: 'stop' });
     if (!(await isInTime(this.#gone, stopLimitMillis))) this.#child.kill('SIGKILL');
     await this.#gone;
+  }
+
+  /** `patienceMillis` is beyond the time that any answer may take. */
+  async #ask<T extends keyof Answers>(
+    question: Question & { readonly about: T },
+    patienceMillis = 0,
+  ): Promise<Answers[T]> {
+    const id = ++this.#asked;
+    const limitMillis = answerLimitMillis + patienceMillis;
+    const answered = new Promise<Answers[T]>((resolve) => {
+      this.#waiting.set(id, (answer) => resolve(answer as Answers[T]));
+    });
+    this.#tell({ kind: 'ask', id, question });
+    const answer = this.#orGone(answered).finally(() => this.#waiting.delete(id));
+    return orLate(answer, limitMillis, () => late('answer', limitMillis));
   }
 
   #tell(message: ToProcess): void {
@@ -88,7 +115,7 @@ class BrokerProcess implements RunningNullBroker {
   }
 
   #onMessage(message: FromProcess): void {
-    if (message.kind === 'counts') this.#waiting.get(message.id)?.(message.counts);
+    if (message.kind === 'answer') this.#waiting.get(message.id)?.(message.answer);
   }
 
   #orGone<T>(answer: Promise<T>): Promise<T> {

@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { DelayedQueue } from './delayed-queue.js';
+import type { DeliveryDelay } from './delivery-delay.js';
 import { Exchange, type ExchangeType } from './exchange.js';
 import { limits } from './limits.js';
 import { MessageQueue, type QueueProperties } from './message-queue.js';
@@ -15,9 +17,17 @@ const predeclared: readonly [string, ExchangeType][] = [
   ['amq.topic', 'topic'],
 ];
 
+/** What a virtual host needs of its broker. */
+export interface VirtualHostParts {
+  readonly store: MessageStore;
+  readonly turn: Turn;
+  /** What every queue's messages wait for, if anything. */
+  readonly delay: DeliveryDelay | undefined;
+}
+
 /** The queues, exchanges and bindings; refuses with RabbitMQ's codes and texts. */
 export class VirtualHost {
-  readonly #shared: { readonly store: MessageStore; readonly turn: Turn };
+  readonly #shared: VirtualHostParts;
   readonly #queues = new Map<string, MessageQueue>();
   readonly #exchanges = new Map<string, Exchange>();
   #bindings = 0;
@@ -27,7 +37,7 @@ export class VirtualHost {
   consumers = 0;
   #consumersEver = 0;
 
-  constructor(shared: { readonly store: MessageStore; readonly turn: Turn }) {
+  constructor(shared: VirtualHostParts) {
     this.#shared = shared;
     for (const [name, type] of predeclared) {
       this.#exchanges.set(name, new Exchange(name, type, true));
@@ -62,7 +72,7 @@ export class VirtualHost {
     if (name.startsWith('amq.')) throw reservedName('queue', name);
     checkLimit('queues', this.#queues.size);
     const ownName = name || `amq.gen-${randomBytes(16).toString('base64url')}`;
-    const queue = new MessageQueue(ownName, properties, this.#shared);
+    const queue = this.#newQueue(ownName, properties);
     this.#queues.set(ownName, queue);
     this.version++;
     return queue;
@@ -113,6 +123,12 @@ export class VirtualHost {
   unbind(exchange: Exchange, queue: MessageQueue, key: string): void {
     if (exchange.unbind(queue, key)) this.#bindings--;
     this.version++;
+  }
+
+  #newQueue(name: string, properties: QueueProperties): MessageQueue {
+    const { delay } = this.#shared;
+    if (delay) return new DelayedQueue(name, properties, { ...this.#shared, delay });
+    return new MessageQueue(name, properties, this.#shared);
   }
 
   /** Where a message goes; the default exchange, of no name, knows every queue by its name. */

@@ -3,7 +3,9 @@ import { Worker } from 'node:worker_threads';
 import type * as administrating from '../../../src/amqp/administration.js';
 import type * as spawning from '../../../src/amqp/null-broker/spawn-null-broker.js';
 import type * as ticking from '../../../src/base/clock.js';
+import type * as alarms from '../../../src/load/alarm.js';
 import type * as clients from '../../../src/load/clients.js';
+import type * as pacing from '../../../src/load/pacer.js';
 import type * as publishing from '../../../src/load/publisher.js';
 import type * as tallying from '../../../src/load/publisher-tally.js';
 import type * as counting from '../../../src/measure/counters.js';
@@ -20,6 +22,8 @@ const stallNanos = 10e6;
 const { spawnNullBroker } = await built<typeof spawning>('amqp/null-broker/spawn-null-broker.js');
 const { Administration } = await built<typeof administrating>('amqp/administration.js');
 const { systemClock } = await built<typeof ticking>('base/clock.js');
+const { TimerAlarm } = await built<typeof alarms>('load/alarm.js');
+const { Pacer } = await built<typeof pacing>('load/pacer.js');
 const { loadClients } = await built<typeof clients>('load/clients.js');
 const { Publisher } = await built<typeof publishing>('load/publisher.js');
 const { allocateCounters, counterRow } = await built<typeof counting>('measure/counters.js');
@@ -34,7 +38,7 @@ const tally = emptyPublisherTally(counterRow(allocateCounters(1), 0), systemCloc
 const publisher = new Publisher(
   {
     id: 0,
-    url: broker.url,
+    urls: [broker.url],
     connectionName: 'bench',
     exchange: 'bench',
     routingKey: 'bench',
@@ -44,10 +48,14 @@ const publisher = new Publisher(
     guarantee: 'confirm',
     window: 1000,
     onReconnect: 'republish',
-    ratePerSecond: undefined,
-    phase: 0,
+    schedule: undefined,
   },
-  { client: loadClients.wire, clock: systemClock, random: Math.random },
+  {
+    client: loadClients.wire,
+    clock: systemClock,
+    random: Math.random,
+    pacer: new Pacer(systemClock, new TimerAlarm(systemClock), 0),
+  },
   tally,
 );
 await publisher.connect();

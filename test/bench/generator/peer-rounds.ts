@@ -1,18 +1,18 @@
 import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type * as administrating from '../../../src/amqp/administration.js';
 import type { NullBrokerCounts } from '../../../src/amqp/null-broker/counts.js';
 import type * as spawning from '../../../src/amqp/null-broker/spawn-null-broker.js';
 import type { CeilingMode } from '../../../src/result/generator-ceiling.js';
 import { built } from '../built.js';
+import { declareQueues } from '../null-broker-queues.js';
 import type { Peer, PeerLoad, RunningPeer } from '../peers/peer.js';
 import { readProcessUse } from '../process-cpu.js';
 import type { BenchSettings } from '../section.js';
+import { untilFlowing } from '../until-flowing.js';
 import type { Measured } from './measured.js';
 
 const { spawnNullBroker } = await built<typeof spawning>('amqp/null-broker/spawn-null-broker.js');
-const { Administration } = await built<typeof administrating>('amqp/administration.js');
 
 const brokerModes = {
   publish: 'sink',
@@ -33,7 +33,8 @@ const counted: Readonly<Record<CeilingMode, keyof NullBrokerCounts>> = {
 
 /** Beyond warm-up and window: for starting and connecting on a busy machine. */
 const spareSeconds = 60;
-const flowLimitMillis = 30_000;
+/** So many messages mean that the load has begun. */
+const flowingMessages = 1000;
 
 /** The same as `rmqbench calibrate` asks of itself. */
 export function peerLoadOf(mode: CeilingMode, seconds: number): PeerLoad {
@@ -65,12 +66,12 @@ export async function measurePeer(
   const load = peerLoadOf(mode, settings.warmupSeconds + settings.windowSeconds);
   const broker = await spawnNullBroker({ mode: brokerModes[mode] });
   try {
-    await declare(broker.url, load);
+    await declareQueues(broker.url, load);
     const folder = await mkdtemp(join(settings.folder, 'peer-'));
     const running = await peer.start(load, broker.url, folder);
     const count = async () => (await broker.counts())[counted[mode]];
     try {
-      await untilFlowing(count, running, settings.signal);
+      await untilFlowing(running, flowingMessages, count, settings.signal);
       await sleep(settings.warmupSeconds * 1000, undefined, { signal: settings.signal });
       return await watch(count, running, settings);
     } finally {
@@ -79,31 +80,6 @@ export async function measurePeer(
   } finally {
     await broker.stop();
   }
-}
-
-async function declare(url: string, { exchange, queuePrefix }: PeerLoad): Promise<void> {
-  const administration = await Administration.open(url);
-  const queue = `${queuePrefix}1`;
-  await administration.declareExchange(exchange, false);
-  await administration.declareQueue({ name: queue, durable: false, arguments: {} });
-  await administration.bindQueue(queue, exchange, queue);
-  await administration.close();
-}
-
-async function untilFlowing(
-  count: () => Promise<number>,
-  running: RunningPeer,
-  signal: AbortSignal,
-): Promise<void> {
-  let isOver = false;
-  void running.ended.then(() => {
-    isOver = true;
-  });
-  for (const deadline = Date.now() + flowLimitMillis; Date.now() < deadline && !isOver; ) {
-    if ((await count()) > 1000) return;
-    await sleep(100, undefined, { signal });
-  }
-  throw new Error(`no messages flowed:\n${running.lastWords()}`);
 }
 
 async function watch(

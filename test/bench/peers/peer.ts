@@ -41,7 +41,9 @@ export interface RunningPeer {
   /** Resolves with how it ended; never rejects. */
   readonly ended: Promise<string>;
   readonly stop: () => Promise<void>;
-  /** The last lines that it printed. */
+  /** Everything that it printed. */
+  readonly output: () => string;
+  /** The last lines of it. */
   readonly lastWords: () => string;
 }
 
@@ -88,9 +90,10 @@ export async function startPeer(
   } finally {
     closeSync(log);
   }
-  return { ...started, lastWords: () => lastLines(logFile) };
+  const output = () => readFileSync(logFile, 'utf8');
+  return { ...started, output, lastWords: () => lastLines(output()) };
 }
 
-function lastLines(file: string): string {
-  return readFileSync(file, 'utf8').trimEnd().split('\n').slice(-5).join('\n');
+function lastLines(text: string): string {
+  return text.trimEnd().split('\n').slice(-5).join('\n');
 }

@@ -8,6 +8,7 @@ import {
   type Peer,
   type PeerLoad,
   perfectFit,
+  type RunningPeer,
   startPeer,
 } from './peer.js';
 
@@ -15,6 +16,25 @@ const name = 'PerfTest';
 const mainClass = 'com.rabbitmq.perf.PerfTest';
 /** Below, it cannot hold PerfTest's sequence number and time. */
 const smallestBodyBytes = 12;
+
+/**
+ * Its two ways to hold a publisher to a schedule: a limit on its rate; or a timer on each of its
+ * channels, of which it may have several because the timer's interval is 0.1 s at least.
+ */
+export type PerfTestPace =
+  | { readonly kind: 'rate'; readonly perSecond: number }
+  | { readonly kind: 'interval'; readonly seconds: number; readonly channels: number };
+
+/** PerfTest, which can do what the other peers are not asked for. */
+export interface PerfTest extends Peer {
+  /** `start`, with every publisher at a pace. */
+  readonly startPaced: (
+    load: PeerLoad,
+    pace: PerfTestPace,
+    url: string,
+    folder: string,
+  ) => Promise<RunningPeer>;
+}
 
 /**
  * A project that needs nothing but PerfTest, for Maven to resolve: the newest version of the same
@@ -37,7 +57,7 @@ const project = `<project xmlns="http://maven.apache.org/POM/4.0.0">
 `;
 
 /** RabbitMQ's PerfTest from the cache, or by Maven into it. */
-export async function findPerfTest(signal: AbortSignal): Promise<Peer | AbsentPeer> {
+export async function findPerfTest(signal: AbortSignal): Promise<PerfTest | AbsentPeer> {
   const java = await programOutput('java', ['-version'], { signal });
   if (!java.isGood) return { name, absent: `no Java: ${reasonOf(java)}` };
   const folder = join(cacheFolder(), 'perf-test');
@@ -52,15 +72,16 @@ export async function findPerfTest(signal: AbortSignal): Promise<Peer | AbsentPe
   if (!said.isGood || version === undefined) {
     return { name, absent: `it does not run on this Java: ${reasonOf(said)}` };
   }
+  const startWith = (settings: readonly string[], workFolder: string) =>
+    startPeer('java', ['-cp', classPath, mainClass, ...settings], { folder: workFolder });
   return {
     name,
     version,
     declaresQueues: false,
     fit,
-    start: (load, url, workFolder) =>
-      startPeer('java', ['-cp', classPath, mainClass, ...settingsOf(load, url)], {
-        folder: workFolder,
-      }),
+    start: (load, url, workFolder) => startWith(settingsOf(load, url), workFolder),
+    startPaced: (load, pace, url, workFolder) =>
+      startWith([...settingsOf(load, url), ...pacingOf(pace)], workFolder),
   };
 }
 
@@ -126,4 +147,10 @@ function settingsOf(load: PeerLoad, url: string): string[] {
 function acknowledging(ackEvery: number | undefined): string[] {
   if (ackEvery === undefined) return ['--autoack'];
   return ackEvery === 1 ? [] : ['--multi-ack-every', String(ackEvery)];
+}
+
+/** The settings for a pace, as they are typed. */
+export function pacingOf(pace: PerfTestPace): string[] {
+  if (pace.kind === 'rate') return ['-r', String(pace.perSecond)];
+  return ['-X', String(pace.channels), '-P', String(pace.seconds)];
 }
