@@ -18,6 +18,7 @@ export async function runConsumers(task: ConsumerTask): Promise<WorkerOutcome<Co
   );
   const surroundings = {
     client: loadClients[task.client],
+    tls: task.tls,
     clock: systemClock,
     random: Math.random,
   };

@@ -4,6 +4,7 @@ import { BrokerError } from '../base/errors.js';
 import { columnOf } from '../measure/counters.js';
 import { readLagMicros, readSentMicros, stampBytes } from '../measure/stamp.js';
 import { Acknowledging } from './acknowledging.js';
+import { addressOf } from './address-of.js';
 import type { ConsumerTally } from './consumer-tally.js';
 import type { ConsumerLines } from './delivery-book.js';
 import { Lifeline } from './lifeline.js';
@@ -61,8 +62,8 @@ export class Consumer {
         : new Workbench(spec, surroundings.clock, this.#settle);
     const owner = {
       id: spec.id,
-      open: (onClosed: (error: BrokerError) => void) => {
-        const opening = this.#open(onClosed);
+      open: (onClosed: (error: BrokerError) => void, attempt: number) => {
+        const opening = this.#open(onClosed, attempt);
         this.#opening = opening.catch(() => {});
         return opening;
       },
@@ -106,10 +107,12 @@ export class Consumer {
     this.#onChannelLost();
   }
 
-  async #open(onClosed: (error: BrokerError) => void): Promise<LoadConsumer> {
-    const { client } = this.#surroundings;
+  async #open(onClosed: (error: BrokerError) => void, attempt: number): Promise<LoadConsumer> {
+    const { client, tls } = this.#surroundings;
+    const { connectionName, queue, prefetch, urls } = this.#spec;
+    const options = { url: addressOf(urls, attempt), tls, connectionName, queue, prefetch };
     const opened: OpenedLine = { line: undefined };
-    const line = await client.openConsumer(this.#spec, this.#eventsWith(opened, onClosed));
+    const line = await client.openConsumer(options, this.#eventsWith(opened, onClosed));
     if (this.#isOver) return line;
     opened.line = line;
     this.#line = line;

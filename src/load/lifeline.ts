@@ -5,8 +5,11 @@ import type { ConnectionBook } from './connection-book.js';
 /** Who holds on to a connection. */
 export interface LifelineOwner<T> {
   readonly id: number;
-  /** Connects, ready for use; `onClosed` is to hear of an end that nobody asked for. */
-  open(onClosed: (error: BrokerError) => void): Promise<T>;
+  /**
+   * Connects, ready for use; `onClosed` is to hear of an end that nobody asked for, `attempt` counts from
+   * 0 how often this was asked.
+   */
+  open(onClosed: (error: BrokerError) => void, attempt: number): Promise<T>;
   /** Ends a connection that came too late. */
   discard(line: T): void;
   /** A connection is there, the first or another. */
@@ -31,7 +34,10 @@ export class Lifeline<T> {
   readonly #random: () => number;
   #current: Opened<T> | undefined;
   #timer: NodeJS.Timeout | undefined;
+  /** Since there was a connection. */
   #attempts = 0;
+  /** Since the beginning. */
+  #allAttempts = 0;
   #isOver = false;
 
   constructor(owner: LifelineOwner<T>, book: ConnectionBook, random: () => number) {
@@ -64,7 +70,10 @@ export class Lifeline<T> {
 
   async #open(): Promise<void> {
     const opened: Opened<T> = { line: undefined, closed: undefined };
-    const line = await this.#owner.open((error) => this.#onClosed(opened, error));
+    const line = await this.#owner.open(
+      (error) => this.#onClosed(opened, error),
+      this.#allAttempts++,
+    );
     if (opened.closed) throw opened.closed;
     if (this.#isOver) {
       this.#owner.discard(line);

@@ -1,9 +1,10 @@
 import type { MessagePort } from 'node:worker_threads';
-import type { Guarantee } from '../amqp/load-client.js';
+import type { Guarantee, TlsOptions } from '../amqp/load-client.js';
 import type { SequenceRange } from '../measure/runs.js';
 import type { PlainSequenceBag } from '../measure/sequence-bag.js';
 import type { PlainSequenceSet } from '../measure/sequence-set.js';
 import type { PlainSequenceTimes } from '../measure/sequence-times.js';
+import type { PublisherSchedule } from '../plan/load-plan.js';
 
 /**
  * Everything that crosses between the main thread and the workers. A worker gets one task for a
@@ -42,11 +43,14 @@ interface WorkerTask {
   readonly counters: SharedArrayBuffer;
   /** This thread's row of the counters. */
   readonly row: number;
+  /** How TLS connections are made; holds the key of our certificate, a secret. */
+  readonly tls: TlsOptions | undefined;
 }
 
 export interface PublisherSpec {
   readonly id: number;
-  readonly url: string;
+  /** Where to connect to; when a connection is lost, the next one goes to the next of them. */
+  readonly urls: readonly [string, ...string[]];
   readonly connectionName: string;
   readonly exchange: string;
   readonly routingKey: string;
@@ -59,9 +63,7 @@ export interface PublisherSpec {
   /** What becomes of messages whose connection was lost before the broker had spoken of them. */
   readonly onReconnect: 'republish' | 'drop';
   /** `undefined` is as fast as the broker takes them. */
-  readonly ratePerSecond: number | undefined;
-  /** The part of a period by which this publisher's schedule is shifted, 0 … 1. */
-  readonly phase: number;
+  readonly schedule: PublisherSchedule | undefined;
 }
 
 export interface PublisherTask extends WorkerTask {
@@ -72,7 +74,8 @@ export interface PublisherTask extends WorkerTask {
 
 export interface ConsumerSpec {
   readonly id: number;
-  readonly url: string;
+  /** Where to connect to; when a connection is lost, the next one goes to the next of them. */
+  readonly urls: readonly [string, ...string[]];
   readonly connectionName: string;
   readonly queue: string;
   readonly prefetch: number;
@@ -135,9 +138,26 @@ export interface PublisherRecord extends WorkerRecord {
   readonly accounts: readonly PlainPublisherAccount[];
   readonly publishedInWindow: number;
   readonly confirmedInWindow: number;
+  /** Messages due in the measured window, sent or not; 0 at rate max. */
+  readonly offeredInWindow: number;
+  /** Messages due before the stop instant that were never sent. */
+  readonly unsent: number;
+  readonly lagByPart: LagByPart;
   readonly confirmService: string;
   readonly confirm: string;
   readonly publishLag: string;
+}
+
+/** Into how many equal parts the measured window is divided to see whether lateness grows. */
+export const lagParts = 10;
+
+/**
+ * How late messages left, by the part of the measured window that they left in: how many, and the sum of
+ * how much later than they were due, µs. All zero at rate max.
+ */
+export interface LagByPart {
+  readonly messages: readonly number[];
+  readonly sumMicros: readonly number[];
 }
 
 /** What one publisher knows of its messages; see PublisherAccount. */

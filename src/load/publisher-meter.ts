@@ -1,12 +1,17 @@
 import { columnOf } from '../measure/counters.js';
 import type { LatencyHistogram } from '../measure/latency-histogram.js';
-import type { TrialInstants } from './protocol.js';
+import { lagParts, type TrialInstants } from './protocol.js';
 
 /** What the publishers of one thread measure together. */
 export interface PublisherFigures {
   readonly counters: Float64Array;
   publishedInWindow: number;
   confirmedInWindow: number;
+  offeredInWindow: number;
+  unsent: number;
+  /** How many messages left in each part of the window, and how late, µs in all. */
+  readonly lagMessages: Float64Array;
+  readonly lagSumMicros: Float64Array;
   readonly confirmService: LatencyHistogram;
   readonly confirm: LatencyHistogram;
   readonly publishLag: LatencyHistogram;
@@ -32,9 +37,24 @@ export class PublisherMeter {
     if (nowMicros >= this.#instants.startMicros) this.#figures.publishedInWindow += count;
   }
 
-  onLag(lagMicros: number, nowMicros: number): void {
-    if (!this.#isScheduled || nowMicros < this.#instants.startMicros) return;
-    this.#figures.publishLag.record(lagMicros);
+  /** A message that was due at one moment left at another. */
+  onDue(intendedMicros: number, nowMicros: number): void {
+    if (!this.#isScheduled) return;
+    const figures = this.#figures;
+    const { startMicros, stopMicros } = this.#instants;
+    if (intendedMicros >= startMicros) figures.offeredInWindow++;
+    if (nowMicros < startMicros) return;
+    const lagMicros = nowMicros - intendedMicros;
+    figures.publishLag.record(lagMicros);
+    const part = Math.floor((lagParts * (nowMicros - startMicros)) / (stopMicros - startMicros));
+    figures.lagMessages[part] = (figures.lagMessages[part] ?? 0) + 1;
+    figures.lagSumMicros[part] = (figures.lagSumMicros[part] ?? 0) + lagMicros;
+  }
+
+  /** A message was due at this moment, before the stop instant, and never left. */
+  onUnsent(intendedMicros: number): void {
+    this.#figures.unsent++;
+    if (intendedMicros >= this.#instants.startMicros) this.#figures.offeredInWindow++;
   }
 
   onConfirmed(nowMicros: number, sentMicros: number, intendedMicros: number): void {

@@ -7,25 +7,30 @@ import { loopUtilization } from './loop-utilization.js';
 import type { PublisherRecord, PublisherTask, WorkerOutcome } from './protocol.js';
 import { Publisher } from './publisher.js';
 import { emptyPublisherTally, type PublisherTally } from './publisher-tally.js';
+import { startPacer } from './start-pacer.js';
 
 /** A thread's whole trial: connects its publishers, publishes, awaits confirms, disconnects. */
 export async function runPublishers(task: PublisherTask): Promise<WorkerOutcome<PublisherRecord>> {
   const control = new Control(task.port);
+  const pacer = await startPacer(task.publishers, systemClock);
   const tally = emptyPublisherTally(counterRow(task.counters, task.row), systemClock);
   const surroundings = {
     client: loadClients[task.client],
+    tls: task.tls,
     clock: systemClock,
     random: Math.random,
+    pacer,
   };
   const publishers = task.publishers.map((spec) => new Publisher(spec, surroundings, tally));
   const outcome = await outcomeOf(async () => {
     await connectAll(publishers, (one) => one.connect());
     const instants = await control.ready();
-    const utilization = loopUtilization(instants, systemClock);
+    const utilization = loopUtilization(instants, systemClock, () => pacer.polledMicros);
     await Promise.all(publishers.map((one) => one.run(instants, task.confirmLimitMicros)));
     await Promise.all(publishers.map((one) => one.close()));
     return toRecord(publishers, tally, await utilization);
   });
+  pacer.end();
   // After a failure the run ends, and this thread with all sockets that are still open.
   control.close();
   return outcome;
@@ -42,6 +47,9 @@ function toRecord(
     accounts: publishers.map((publisher) => publisher.account()),
     publishedInWindow: tally.publishedInWindow,
     confirmedInWindow: tally.confirmedInWindow,
+    offeredInWindow: tally.offeredInWindow,
+    unsent: tally.unsent,
+    lagByPart: { messages: [...tally.lagMessages], sumMicros: [...tally.lagSumMicros] },
     confirmService: tally.confirmService.encode(),
     confirm: tally.confirm.encode(),
     publishLag: tally.publishLag.encode(),

@@ -1,14 +1,17 @@
 import type { LoadPublisher, PublisherEvents } from '../amqp/load-client.js';
 import { isInTime } from '../base/abort.js';
 import { BrokerError } from '../base/errors.js';
-import { sleepUntil, timerMillis } from '../base/sleep.js';
+import { sleepUntil } from '../base/sleep.js';
 import { readSequence, stampOf, writeMessage } from '../measure/stamp.js';
+import { addressOf } from './address-of.js';
 import { Lifeline } from './lifeline.js';
+import type { Seat } from './pacer.js';
 import type { PlainPublisherAccount, PublisherSpec, TrialInstants } from './protocol.js';
 import { PublisherBook } from './publisher-book.js';
 import { PublisherMeter } from './publisher-meter.js';
 import type { PublisherTally } from './publisher-tally.js';
-import type { Surroundings } from './surroundings.js';
+import { Schedule } from './schedule.js';
+import type { PublisherSurroundings } from './surroundings.js';
 import { type Turn, turnOf } from './turn.js';
 import { Unsettled } from './unsettled.js';
 
@@ -24,13 +27,16 @@ const noInstants: TrialInstants = { beginMicros: 0, startMicros: 0, stopMicros: 
  */
 export class Publisher {
   readonly #spec: PublisherSpec;
-  readonly #surroundings: Surroundings;
+  readonly #surroundings: PublisherSurroundings;
   readonly #tally: PublisherTally;
   /** `undefined` when the broker does not speak of messages. */
   readonly #unsettled: Unsettled | undefined;
   readonly #book: PublisherBook;
   readonly #lifeline: Lifeline<LoadPublisher>;
   readonly #turn: Turn;
+  readonly #seat: Seat;
+  /** `undefined` is as fast as it goes. */
+  readonly #schedule: Schedule | undefined;
   #instants = noInstants;
   #meter: PublisherMeter;
   #arrivedMicros = 0;
@@ -38,10 +44,9 @@ export class Publisher {
   #isTurnDue = false;
   /** A transaction is being ended. */
   #isCommitting = false;
-  #timer: NodeJS.Timeout | undefined;
   #whenSettled: () => void = () => {};
 
-  constructor(spec: PublisherSpec, surroundings: Surroundings, tally: PublisherTally) {
+  constructor(spec: PublisherSpec, surroundings: PublisherSurroundings, tally: PublisherTally) {
     this.#spec = spec;
     this.#surroundings = surroundings;
     this.#tally = tally;
@@ -49,17 +54,20 @@ export class Publisher {
       spec.guarantee === 'none'
         ? undefined
         : new Unsettled(spec.window, spec.onReconnect === 'republish');
+    this.#schedule = spec.schedule && new Schedule(spec.schedule);
     this.#meter = this.#meterFor(noInstants);
     this.#book = new PublisherBook(spec.id);
     const owner = {
       id: spec.id,
-      open: (onClosed: (error: BrokerError) => void) => this.#open(onClosed),
+      open: (onClosed: (error: BrokerError) => void, attempt: number) =>
+        this.#open(onClosed, attempt),
       discard: (line: LoadPublisher) => void line.close().catch(() => {}),
       onUp: () => this.#onUp(),
       onDown: () => this.#onDown(),
     };
     this.#lifeline = new Lifeline(owner, tally.connections, surroundings.random);
     this.#turn = turnOf(spec.payloadBytes);
+    this.#seat = surroundings.pacer.join(() => this.#send());
   }
 
   /** Connects; rejects with a BrokerError. */
@@ -71,9 +79,10 @@ export class Publisher {
   async run(instants: TrialInstants, confirmLimitMicros: number): Promise<void> {
     this.#instants = instants;
     this.#meter = this.#meterFor(instants);
-    this.#wakeAt(instants.beginMicros);
+    this.#seat.wakeAt(instants.beginMicros);
     await sleepUntil(instants.stopMicros, this.#surroundings.clock);
-    clearTimeout(this.#timer);
+    this.#seat.wakeAt(Number.POSITIVE_INFINITY);
+    this.#noteUnsent();
     this.#send();
     if (this.#awaited === 0) return;
     const settled = new Promise<void>((resolve) => {
@@ -99,10 +108,12 @@ export class Publisher {
     return this.#book.account(this.#awaited);
   }
 
-  #open(onClosed: (error: BrokerError) => void): Promise<LoadPublisher> {
-    const { persistent, window: _, ...options } = this.#spec;
+  #open(onClosed: (error: BrokerError) => void, attempt: number): Promise<LoadPublisher> {
+    const { persistent, window: _, urls, ...options } = this.#spec;
     const publishing = {
       ...options,
+      url: addressOf(urls, attempt),
+      tls: this.#surroundings.tls,
       bodyHead: stampOf(this.#spec.id),
       properties: { deliveryMode: persistent ? 2 : 1 },
     } as const;
@@ -154,12 +165,6 @@ export class Publisher {
     return this.#unsettled?.count ?? 0;
   }
 
-  #wakeAt(micros: number): void {
-    clearTimeout(this.#timer);
-    const waitMillis = Math.ceil((micros - this.#surroundings.clock.nowMicros()) / 1000);
-    this.#timer = setTimeout(() => this.#send(), timerMillis(waitMillis));
-  }
-
   /** Confirms may have made room, and may have been the last ones awaited. */
   #goOn(): void {
     if (this.#unsettled === undefined) return;
@@ -198,13 +203,14 @@ export class Publisher {
     let sent = 0;
     for (; sent < limit && this.#maySend; sent++) {
       const intended = this.#intendedMicros(now);
-      // A timer may fire a little before the clock says it is due, also the one for the first message.
+      // The first message may be waited for, too.
       if (intended > now) break;
       this.#write(line, this.#book.published, now, intended);
-      this.#meter.onLag(now - intended, now);
+      this.#meter.onDue(intended, now);
       this.#book.onPublished();
+      this.#schedule?.advance();
     }
-    if (sent === 0) this.#wakeAt(this.#intendedMicros(now));
+    if (sent === 0) this.#seat.wakeAt(this.#intendedMicros(now));
     this.#meter.onPublished(sent, now);
     return sent;
   }
@@ -231,12 +237,23 @@ export class Publisher {
     });
   }
 
-  /** Without a rate a message is meant to go when it goes. */
+  /** Without a schedule a message is meant to go when it goes. */
   #intendedMicros(now: number): number {
-    const { ratePerSecond, phase } = this.#spec;
     const { beginMicros } = this.#instants;
-    if (ratePerSecond === undefined) return Math.max(now, beginMicros);
-    return beginMicros + ((this.#book.published + phase) * 1e6) / ratePerSecond;
+    if (this.#schedule === undefined) return Math.max(now, beginMicros);
+    return beginMicros + this.#schedule.nextMicros;
+  }
+
+  /** What was due before the stop instant and has not been sent by now never will be. */
+  #noteUnsent(): void {
+    const { stopMicros } = this.#instants;
+    if (this.#schedule === undefined) return;
+    for (;;) {
+      const intended = this.#intendedMicros(stopMicros);
+      if (intended >= stopMicros) return;
+      this.#meter.onUnsent(intended);
+      this.#schedule.advance();
+    }
   }
 
   #write(line: LoadPublisher, sequence: number, now: number, intended: number): void {
@@ -266,7 +283,7 @@ export class Publisher {
   readonly #onRefused = (): void => this.#book.onNacked();
 
   #meterFor(instants: TrialInstants): PublisherMeter {
-    const isScheduled = this.#spec.ratePerSecond !== undefined;
+    const isScheduled = this.#schedule !== undefined;
     return new PublisherMeter(this.#tally, isScheduled, instants);
   }
 }

@@ -1,4 +1,6 @@
-import type { CaseSettings, QueueSettings, Rate } from '../profile/settings.js';
+import { seededRandom } from '../base/random.js';
+import type { Arrivals, CaseSettings, QueueSettings } from '../profile/settings.js';
+import { type RateCurve, rateCurve } from './rate-curve.js';
 
 export interface QueuePlan {
   readonly name: string;
@@ -8,15 +10,23 @@ export interface QueuePlan {
   readonly home: number;
 }
 
+/** When one publisher's messages are due. */
+export interface PublisherSchedule {
+  readonly curve: RateCurve;
+  readonly arrivals: Arrivals;
+  /** Of constant arrivals: shifts the schedule by a part of its period, so that not all send at once. */
+  readonly phase: number;
+  /** Of Poisson arrivals: what their distances are drawn from. */
+  readonly seed: number;
+}
+
 export interface PublisherPlan {
   readonly id: number;
   readonly routingKey: string;
   /** Whether no queue is bound to its routing key. */
   readonly isUnroutable: boolean;
   /** `undefined` is as fast as the broker takes them. */
-  readonly ratePerSecond: number | undefined;
-  /** Shifts this publisher's schedule by a part of its period, so that not all send at once. */
-  readonly phase: number;
+  readonly schedule: PublisherSchedule | undefined;
 }
 
 export interface ConsumerPlan {
@@ -37,12 +47,14 @@ export interface LoadPlan {
 
 /**
  * Lays out one trial: queues by home node in turn, publisher and consumer i on queue i mod count, but
- * the last publishers on none if some shall be unroutable. All names begin with `prefix`.
+ * the last publishers on none if some shall be unroutable. All names begin with `prefix`; the moments of
+ * Poisson arrivals are drawn from `arrivalsSeed`.
  */
-export function planLoad(settings: CaseSettings, prefix: string): LoadPlan {
+export function planLoad(settings: CaseSettings, prefix: string, arrivalsSeed = 0): LoadPlan {
   const { queues, publishers, consumers } = settings;
   const names = Array.from({ length: queues.count }, (_, i) => `${prefix}.q${i + 1}`);
   const queueOf = (i: number) => names[i % queues.count] ?? prefix;
+  const schedules = schedulesOf(settings, arrivalsSeed);
   const isUnroutable = (id: number) => id >= publishers.count - publishers.unroutable;
   return {
     exchange: `${prefix}.x`,
@@ -57,8 +69,7 @@ export function planLoad(settings: CaseSettings, prefix: string): LoadPlan {
       id,
       routingKey: isUnroutable(id) ? `${prefix}.nowhere` : queueOf(id),
       isUnroutable: isUnroutable(id),
-      ratePerSecond: rateOfEach(publishers.rate, publishers.count),
-      phase: id / publishers.count,
+      schedule: schedules[id],
     })),
     consumers: Array.from({ length: consumers.count }, (_, id) => ({ id, queue: queueOf(id) })),
     mirrorDefinition: mirrorDefinition(queues),
@@ -72,10 +83,21 @@ function queueArguments(queues: QueueSettings): QueuePlan['arguments'] {
   return { 'x-queue-type': queues.type, 'x-expires': abandonedQueueMillis, ...queues.arguments };
 }
 
-function rateOfEach(rate: Rate, publishers: number): number | undefined {
-  if (rate.kind === 'max') return undefined;
-  return rate.kind === 'each' ? rate.perSecond : rate.perSecond / publishers;
+/** One for each publisher, together exactly what was asked for; none at rate max. */
+function schedulesOf({ publishers, measure }: CaseSettings, arrivalsSeed: number) {
+  const { count, rate, arrivals } = publishers;
+  const curve = rateCurve(rate, count, measure.warmupMicros);
+  if (curve === undefined) return [];
+  const random = seededRandom(arrivalsSeed);
+  return Array.from({ length: count }, (_, id) => ({
+    curve,
+    arrivals,
+    phase: id / count,
+    seed: random.below(seedsMax),
+  }));
 }
+
+const seedsMax = 2 ** 31;
 
 /** RabbitMQ 3.x, "Classic Queue Mirroring": the keys of a policy that mirrors queues. */
 function mirrorDefinition(queues: QueueSettings): LoadPlan['mirrorDefinition'] {

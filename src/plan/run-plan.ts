@@ -1,6 +1,7 @@
 import { seededRandom, shuffled } from '../base/random.js';
 import { caseName } from '../base/vary-text.js';
 import type { Profile, ProfileCase, Target } from '../profile/settings.js';
+import { type CapacitySearch, capacitySearches } from './capacity-searches.js';
 
 export interface PlannedCase extends ProfileCase {
   readonly index: number;
@@ -13,12 +14,16 @@ export interface PlannedTrial {
   readonly round: number;
   readonly position: number;
   readonly plannedCase: PlannedCase;
+  /** What random arrivals are drawn from: the same for all cases of a round, so that they compare. */
+  readonly arrivalsSeed: number;
 }
 
 /** Cases that share a target, so that its cluster is built once, and their trials in order. */
 export interface TargetGroup {
   readonly target: Target;
   readonly cases: readonly PlannedCase[];
+  /** Of capacities that must be known before the first trial. */
+  readonly searches: readonly CapacitySearch[];
   readonly trials: readonly PlannedTrial[];
 }
 
@@ -33,16 +38,20 @@ export interface RunPlan {
 export function planRun(profile: Profile, seed: number): RunPlan {
   const cases = profile.cases.map((one, index) => ({ ...one, index, name: caseName(one.vary) }));
   const random = seededRandom(seed);
+  const arrivals = seededRandom(~seed);
+  const arrivalsSeeds = Array.from({ length: profile.rounds }, () => arrivals.below(2 ** 31));
   const groups = [...byTarget(cases)].map((members) => ({
     target: members[0].settings.target,
     cases: members,
-    trials: Array.from({ length: profile.rounds }, (_, i) =>
+    searches: capacitySearches(members),
+    trials: arrivalsSeeds.flatMap((arrivalsSeed, i) =>
       shuffled(members, random).map((plannedCase, j) => ({
         round: i + 1,
         position: j + 1,
         plannedCase,
+        arrivalsSeed,
       })),
-    ).flat(),
+    ),
   }));
   return { seed, cases, groups };
 }

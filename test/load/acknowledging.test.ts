@@ -6,7 +6,7 @@ import { FakeConsumerChannel } from '../support/fake-channel.js';
 
 const spec: ConsumerSpec = {
   id: 0,
-  url: 'amqp://broker',
+  urls: ['amqp://broker'],
   connectionName: 'consumer 0',
   queue: 'q',
   prefetch: 100,
@@ -18,11 +18,14 @@ const spec: ConsumerSpec = {
 };
 
 function newChannel(): FakeConsumerChannel {
-  return new FakeConsumerChannel(spec, {
-    onArrival: () => {},
-    onDelivery: () => {},
-    onClosed: () => {},
-  });
+  return new FakeConsumerChannel(
+    { ...spec, url: 'amqp://broker' },
+    {
+      onArrival: () => {},
+      onDelivery: () => {},
+      onClosed: () => {},
+    },
+  );
 }
 
 /** What is asked of the broker when deliveries with these flags come, tags counting from 1. */

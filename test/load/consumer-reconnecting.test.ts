@@ -21,6 +21,13 @@ function accountOf({ tally }: Consuming) {
 }
 
 describe('a consumer that connects', () => {
+  test('goes to the next address when it is lost', async () => {
+    const consuming = await startConsumer({ urls: ['amqp://a', 'amqp://b'] });
+    await loseAndReturn(consuming);
+    const urls = consuming.client.consumers.map(({ options }) => options.url);
+    expect(urls).toEqual(['amqp://a', 'amqp://b']);
+  });
+
   test('says so when it cannot', async () => {
     const { client, consumer } = makeConsumer();
     client.refusals = 1;

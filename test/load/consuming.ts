@@ -54,7 +54,7 @@ export function makeConsumer(
   const tally = emptyConsumerTally(counterRow(allocateCounters(1), 0), clock, scheduled);
   const whole: ConsumerSpec = {
     id: 3,
-    url: 'amqp://broker',
+    urls: ['amqp://broker'],
     connectionName: 'consumer 3',
     queue: 'q',
     prefetch: 100,

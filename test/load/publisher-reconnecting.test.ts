@@ -30,6 +30,24 @@ function republishedOf({ publisher }: Publishing): SequenceBag {
   return SequenceBag.fromPlain(publisher.account().republished);
 }
 
+describe('the next connection', () => {
+  test('goes to the next address in turn, also after one that refuses', async () => {
+    const urls = ['amqp://a', 'amqp://b', 'amqp://c'] as const;
+    const publishing = await startPublisher({ urls });
+    const { client, clock } = publishing;
+    client.refusals = 1;
+    publishing.channel.lose();
+    await clock.advanceTo(600);
+    channelOf(publishing, 1).lose();
+    await clock.advanceTo(800);
+    expect(client.publishers.map(({ options }) => options.url)).toEqual([
+      'amqp://a',
+      'amqp://c',
+      'amqp://a',
+    ]);
+  });
+});
+
 describe('what is in doubt when a connection is lost', () => {
   test('is sent again on the next one, in order and before anything new', async () => {
     const publishing = await startPublisher(confirming(4));

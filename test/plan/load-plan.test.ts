@@ -19,7 +19,9 @@ function planOf({ queues = 1, publishers = 1, consumers = 1 }, prefix = 'p') {
 
 function ratesOf(rate: Rate, publishers: number): (number | undefined)[] {
   const settings = settingsWith({ publishers: { count: publishers, rate } });
-  return planLoad(settings, 'p').publishers.map(({ ratePerSecond }) => ratePerSecond);
+  return planLoad(settings, 'p').publishers.map(
+    ({ schedule }) => schedule?.curve[0]?.fromPerSecond,
+  );
 }
 
 function mirrorsOf(mirrors: Mirrors) {
@@ -138,7 +140,9 @@ describe('a publisher', () => {
   });
 
   test('sends at its own moment of the period, evenly spread', () => {
-    const phases = planOf({ publishers: 4 }).publishers.map(({ phase }) => phase);
+    const rate = { kind: 'total', perSecond: 4 } as const;
+    const settings = settingsWith({ publishers: { count: 4, rate } });
+    const phases = planLoad(settings, 'p').publishers.map(({ schedule }) => schedule?.phase);
     expect(phases).toEqual([0, 0.25, 0.5, 0.75]);
   });
 });

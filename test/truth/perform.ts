@@ -3,9 +3,11 @@ import { Administration } from '../../src/amqp/administration.js';
 import { type Truth, truthOf } from '../../src/amqp/null-broker/lies/truth.js';
 import { startNullBroker } from '../../src/amqp/null-broker/null-broker.js';
 import { systemClock } from '../../src/base/clock.js';
+import { TimerAlarm } from '../../src/load/alarm.js';
 import { loadClients } from '../../src/load/clients.js';
 import { Consumer } from '../../src/load/consumer.js';
 import { type ConsumerTally, emptyConsumerTally } from '../../src/load/consumer-tally.js';
+import { Pacer } from '../../src/load/pacer.js';
 import type { PlainPublisherAccount, TrialInstants } from '../../src/load/protocol.js';
 import { Publisher } from '../../src/load/publisher.js';
 import { emptyPublisherTally } from '../../src/load/publisher-tally.js';
@@ -79,15 +81,20 @@ async function playAll(
   url: string,
 ): Promise<{ publisherAccounts: PlainPublisherAccount[]; tally: ConsumerTally }> {
   // No wait between two attempts to connect, or a play would be mostly that.
-  const surroundings = { client: loadClients[play.client], clock: systemClock, random: () => 0.02 };
+  const surroundings = {
+    client: loadClients[play.client],
+    clock: systemClock,
+    random: () => 0.02,
+    pacer: new Pacer(systemClock, new TimerAlarm(systemClock), 0),
+  };
   const counters = allocateCounters(2);
   const publisherTally = emptyPublisherTally(counterRow(counters, 0), systemClock);
   const tally = emptyConsumerTally(counterRow(counters, 1), systemClock, true);
   const publishers = play.publishers.map(
-    (spec) => new Publisher({ ...spec, url }, surroundings, publisherTally),
+    (spec) => new Publisher({ ...spec, urls: [url] }, surroundings, publisherTally),
   );
   const consumers = play.consumers.map(
-    (spec) => new Consumer({ ...spec, url }, surroundings, tally),
+    (spec) => new Consumer({ ...spec, urls: [url] }, surroundings, tally),
   );
   await Promise.all([...publishers, ...consumers].map((one) => one.connect()));
   const instants = instantsFromNow();
@@ -133,6 +140,9 @@ const emptyRecord = {
   blockages: [],
   publishedInWindow: 0,
   confirmedInWindow: 0,
+  offeredInWindow: 0,
+  unsent: 0,
+  lagByPart: { messages: [], sumMicros: [] },
   confirmService: '',
   confirm: '',
   publishLag: '',

@@ -2,14 +2,15 @@ import { Draws } from '../../src/amqp/null-broker/lies/draws.js';
 import type { Lies } from '../../src/amqp/null-broker/lies/lies.js';
 import type { ClientName, ConsumerSpec, PublisherSpec } from '../../src/load/protocol.js';
 import { randomLies } from '../support/random-lies.js';
+import { constantly } from '../support/schedule.js';
 
 /** What publishers, consumers and the broker do in one short trial; all of it follows from the seed. */
 export interface Play {
   readonly seed: number;
   readonly client: ClientName;
   readonly queues: number;
-  readonly publishers: readonly Omit<PublisherSpec, 'url'>[];
-  readonly consumers: readonly Omit<ConsumerSpec, 'url'>[];
+  readonly publishers: readonly Omit<PublisherSpec, 'urls'>[];
+  readonly consumers: readonly Omit<ConsumerSpec, 'urls'>[];
   /** Publishers, the last ones, whose messages no queue is bound to. */
   readonly unroutable: number;
   readonly lies: Lies;
@@ -28,8 +29,7 @@ export function randomPlay(seed: number, client: ClientName): Play {
     guarantee: draws.oneOf(guarantees(client)),
     window: draws.oneOf([1, 7, 50]),
     onReconnect: draws.oneOf(['republish', 'drop'] as const),
-    ratePerSecond: draws.oneOf([1000, 3000]),
-    phase: 0,
+    schedule: constantly(draws.oneOf([1000, 3000])),
   };
   const consuming = {
     prefetch: 20,
