@@ -4,6 +4,7 @@ import { hostAndPort } from '../base/address.js';
 import { messageOf } from '../base/errors.js';
 import { formatMicros } from '../base/units.js';
 import { openLink } from './amqplib/connection.js';
+import type { TlsOptions } from './load-client.js';
 
 /** What a broker says of itself when a connection opens. */
 export interface BrokerIdentity {
@@ -59,8 +60,8 @@ export class AdministrationLink {
   }
 
   /** Connects; rejects with a BrokerError. */
-  static async open(url: string): Promise<AdministrationLink> {
-    const options = { url, connectionName: 'rmqbench administration' };
+  static async open(url: string, tls: TlsOptions | undefined): Promise<AdministrationLink> {
+    const options = { url, tls, connectionName: 'rmqbench administration' };
     const { connection, channel } = await openLink(options, (opened) => opened.createChannel());
     return new AdministrationLink(url, connection, channel);
   }

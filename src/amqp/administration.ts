@@ -6,6 +6,7 @@ import {
   RefusedCall,
   UnansweredCall,
 } from './administration-link.js';
+import type { TlsOptions } from './load-client.js';
 
 export type { BrokerIdentity } from './administration-link.js';
 
@@ -36,7 +37,7 @@ const notFound = 404;
 export class Administration {
   /** What the broker first connected to says of itself. */
   readonly identity: BrokerIdentity;
-  readonly #urls: readonly string[];
+  readonly #place: Place;
   #link: AdministrationLink;
   /** Which of the addresses it goes to. */
   #index: number;
@@ -44,16 +45,21 @@ export class Administration {
   /** Settles when the last call that was asked for has ended. */
   #lastCall: Promise<unknown> = Promise.resolve();
 
-  private constructor(urls: readonly string[], { link, index }: OpenedLink) {
-    this.#urls = urls;
+  private constructor(place: Place, { link, index }: OpenedLink) {
+    this.#place = place;
     this.#link = link;
     this.#index = index;
     this.identity = link.identity;
   }
 
   /** Connects to the first address that answers; rejects with a BrokerError that names the first. */
-  static async open(...urls: readonly [string, ...string[]]): Promise<Administration> {
-    return new Administration(urls, await openFirst(urls, 0));
+  static open(...urls: readonly [string, ...string[]]): Promise<Administration> {
+    return Administration.openAt({ urls, tls: undefined });
+  }
+
+  /** The same, where TLS connections are to be made in a certain way. */
+  static async openAt(place: Place): Promise<Administration> {
+    return new Administration(place, await openFirst(place, 0));
   }
 
   async declareExchange(name: string, durable: boolean): Promise<void> {
@@ -167,7 +173,7 @@ export class Administration {
   async #openLink(): Promise<AdministrationLink> {
     if (this.#isClosed) throw new BrokerError('the connection for administration is closed');
     if (this.#link.isOpen) return this.#link;
-    const { link, index } = await openFirst(this.#urls, this.#index + 1);
+    const { link, index } = await openFirst(this.#place, this.#index + 1);
     this.#link = link;
     this.#index = index;
     // Nobody would close what opens after everything was closed.
@@ -176,18 +182,24 @@ export class Administration {
   }
 }
 
+/** Where a cluster answers. */
+interface Place {
+  readonly urls: readonly [string, ...string[]];
+  readonly tls: TlsOptions | undefined;
+}
+
 interface OpenedLink {
   readonly link: AdministrationLink;
   readonly index: number;
 }
 
 /** Tries the addresses in their order, from the one at `from` on; rejects with the first failure. */
-async function openFirst(urls: readonly string[], from: number): Promise<OpenedLink> {
+async function openFirst({ urls, tls }: Place, from: number): Promise<OpenedLink> {
   const failures: unknown[] = [];
   for (let i = 0; i < urls.length; i++) {
     const index = (from + i) % urls.length;
     try {
-      return { link: await AdministrationLink.open(urls[index] ?? ''), index };
+      return { link: await AdministrationLink.open(urls[index] ?? '', tls), index };
     } catch (thrown) {
       failures.push(thrown);
     }

@@ -12,7 +12,7 @@ const refusals: readonly Refusal[] = [
   {
     sign: /ECONNREFUSED/,
     says: (address) => `nothing listens at ${address}`,
-    hint: 'Is the broker running, and is the port its AMQP port (5672 by default)?',
+    hint: 'Is the broker running, and is the port its AMQP port (5672, with TLS 5671, by default)?',
   },
   {
     sign: /ENOTFOUND|EAI_AGAIN/,
@@ -31,9 +31,29 @@ const refusals: readonly Refusal[] = [
     hint: 'Check the path of the URL: amqp://host:5672/vhost, with %2F for a slash.',
   },
   {
-    sign: /certificate|altname|CERT_/i,
-    says: (address) => `the certificate of ${address} cannot be trusted`,
-    hint: 'Is it signed by an authority that was named, and made out to the host in the URL?',
+    sign: /alert (certificate required|handshake failure)|peer did not return a certificate/,
+    says: (address) => `the broker at ${address} asks for a certificate`,
+    hint: 'Name one that it trusts, and the key to it: target.tls.cert and target.tls.key.',
+  },
+  {
+    sign: /alert (bad certificate|unknown ca|certificate unknown|certificate expired|unsupported certificate)/,
+    says: (address) => `the broker at ${address} does not accept our certificate`,
+    hint: 'Is target.tls.cert valid, and signed by an authority that the broker trusts?',
+  },
+  {
+    sign: /altname/i,
+    says: (address) => `the certificate of ${address} is made out to another name`,
+    hint: 'Connect by a name that is in it, or name that one as target.tls.serverName.',
+  },
+  {
+    sign: /certificate (has expired|is not yet valid)|CERT_(HAS_EXPIRED|NOT_YET_VALID)/,
+    says: (address) => `the certificate of ${address} is not valid today`,
+    hint: 'Renew it, or set the clock of this machine.',
+  },
+  {
+    sign: /certificate|CERT_/,
+    says: (address) => `the certificate of ${address} is signed by nobody who is trusted here`,
+    hint: 'Name the authority that signed it, as a PEM file: --set target.tls.ca=<file>.',
   },
   {
     sign: /wrong version number|packet length too long/,

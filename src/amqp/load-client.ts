@@ -22,10 +22,10 @@ export interface ConnectionOptions {
   /** Shown by RabbitMQ's own tools beside the connection. */
   readonly connectionName: string;
   /** For `amqps://`; without it, the server's certificate is held against Node's own authorities. */
-  readonly tls?: TlsOptions;
+  readonly tls?: TlsOptions | undefined;
 }
 
-/** Certificates and keys as PEM. The server's certificate is always verified. */
+/** How TLS connections are made; certificates and keys are PEM. */
 export interface TlsOptions {
   /** Who vouches for the server's certificate. */
   readonly ca?: string;
@@ -33,13 +33,9 @@ export interface TlsOptions {
   readonly key?: string;
   /** The name that the certificate must be for, when it is not the URL's host. */
   readonly servername?: string;
+  /** Only `false` takes any certificate of the server; it then proves nothing. */
+  readonly rejectUnauthorized?: boolean;
 }
-
-/**
- * Seconds between heartbeats, unless the URL says otherwise; the testbed's load balancer allows for
- * three that are missed.
- */
-export const usualHeartbeatSeconds = 20;
 
 /** The longest that connecting, up to the broker's last word of welcome, may take. */
 export const connectLimitMillis = 15_000;

@@ -1,5 +1,7 @@
 import { hostAndPort, userOf } from '../base/address.js';
 import { BrokerError, messageOf } from '../base/errors.js';
+import { type Answer, ask } from './http-request.js';
+import type { TlsOptions } from './load-client.js';
 
 /** A policy on queues, as RabbitMQ's management API takes it. */
 export interface QueuePolicy {
@@ -16,27 +18,22 @@ export interface QueueFacts {
   readonly mirrors: readonly string[];
 }
 
-interface Answer {
-  readonly status: number;
-  readonly text: string;
-}
-
-const requestLimitMillis = 10_000;
-
 /** The few calls of RabbitMQ's management API that a run needs, each with a limit in time. */
 export class ManagementApi {
   readonly #url: string;
   readonly #authorization: string;
   readonly #vhost: string;
+  readonly #tls: TlsOptions | undefined;
 
   /** `url` with credentials, http or https; `vhost` is the one that the load uses. */
-  constructor(url: string, vhost: string) {
+  constructor(url: string, vhost: string, tls?: TlsOptions) {
     const { origin, pathname, username, password } = new URL(url);
     const user = decodeURIComponent(username) || 'guest';
     const secret = decodeURIComponent(password) || 'guest';
     this.#url = `${origin}${pathname.replace(/\/$/, '')}`;
     this.#authorization = `Basic ${Buffer.from(`${user}:${secret}`).toString('base64')}`;
     this.#vhost = encodeURIComponent(vhost);
+    this.#tls = tls;
   }
 
   /** Names of the nodes that run. */
@@ -70,6 +67,11 @@ export class ManagementApi {
     return { node: queue.node, mirrors: queue.synchronised_slave_nodes ?? [] };
   }
 
+  /** The answer to a GET of this path below the API's address, such as `/api/nodes?columns=name`. */
+  get(path: string): Promise<unknown> {
+    return this.#ask('GET', path);
+  }
+
   async #ask(method: string, path: string, body?: object): Promise<unknown> {
     const { status, text } = await this.#send(method, path, body);
     if (status < 200 || status > 299) throw this.#error(method, path, `${status} ${text}`);
@@ -78,16 +80,15 @@ export class ManagementApi {
 
   async #send(method: string, path: string, body?: object): Promise<Answer> {
     try {
-      const response = await fetch(`${this.#url}${path}`, {
+      return await ask({
         method,
+        url: `${this.#url}${path}`,
         headers: { authorization: this.#authorization, 'content-type': 'application/json' },
-        signal: AbortSignal.timeout(requestLimitMillis),
-        ...(body ? { body: JSON.stringify(body) } : {}),
+        body: body && JSON.stringify(body),
+        tls: this.#tls,
       });
-      return { status: response.status, text: await response.text() };
     } catch (thrown) {
-      const { cause } = thrown as { cause?: unknown };
-      throw this.#error(method, path, messageOf(cause ?? thrown), thrown);
+      throw this.#error(method, path, messageOf(thrown), thrown);
     }
   }
 
@@ -99,16 +100,13 @@ export class ManagementApi {
 
 /**
  * Where the management API of an AMQP address usually is: the same host and credentials, port 15672.
+ * Behind amqps:// it is asked over TLS alone, at 15671: nobody wants those credentials to go in plain.
  */
 export function usualManagementUrl(amqpUrl: string): string {
-  const { hostname, password } = new URL(amqpUrl);
-  const url = new URL(`http://${hostname}:15672`);
+  const { protocol, hostname, password } = new URL(amqpUrl);
+  const origin = protocol === 'amqps:' ? `https://${hostname}:15671` : `http://${hostname}:15672`;
+  const url = new URL(origin);
   url.username = encodeURIComponent(userOf(amqpUrl));
   url.password = password || 'guest';
   return url.href;
-}
-
-/** The virtual host that an AMQP address names; `/` when it names none. */
-export function vhostOf(amqpUrl: string): string {
-  return decodeURIComponent(new URL(amqpUrl).pathname.slice(1)) || '/';
 }

@@ -10,6 +10,16 @@ export function hostAndPort(url: string): string {
   return `${hostname}:${port || (usual[protocol] ?? '')}`;
 }
 
+/** Whether every % of its user, password and path begins an escape. */
+export function isDecodable({ username, password, pathname }: URL): boolean {
+  try {
+    for (const part of [username, password, pathname]) decodeURIComponent(part);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** The user that an address names; RabbitMQ's own default when it names none. */
 export function userOf(url: string): string {
   return decodeURIComponent(new URL(url).username) || 'guest';

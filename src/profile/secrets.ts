@@ -1,18 +1,27 @@
 import { stringify } from 'yaml';
 import { withTexts } from './tree.js';
 
-/** A copy in which the passwords of all addresses read `***`. */
+/** A copy in which the passwords of all addresses, and all keys, read `***`. */
 export function withoutPasswords<T>(value: T): T {
   return withTexts(value, maskPasswords) as T;
 }
 
+/** Whether the text is a certificate or a key rather than where one lies. */
+export function isPem(text: string): boolean {
+  return text.includes(pemMark);
+}
+
+const pemMark = '-----BEGIN';
+
 /**
- * A text in which the passwords of addresses read `***`. What stands for a password from the
- * environment, `${NAME}`, is no secret and is kept. A password may hold anything, even a space or
- * an `@`, so all up to the last `@` is taken for one: rather too much than too little.
+ * A text in which the passwords of addresses, and what follows the mark of a key or a certificate,
+ * read `***`. What stands for a password from the environment, `${NAME}`, is no secret and is kept. A
+ * password may hold anything, even a space or an `@`, so all up to the last `@` is taken for one:
+ * rather too much than too little.
  */
 export function maskPasswords(text: string): string {
-  return text.replace(
+  const withoutKeys = isPem(text) ? `${text.slice(0, text.indexOf(pemMark))}${pemMark} ***` : text;
+  return withoutKeys.replace(
     /([a-z][a-z0-9+.-]*:\/\/[^:/?#\s]*:)(.*)@/gis,
     (_, before: string, password: string) =>
       /^\$\{\w+\}$/.test(password) ? `${before}${password}@` : `${before}***@`,

@@ -1,3 +1,4 @@
+import { type Certificate, writeCertificate } from './certificate.js';
 import {
   deathOf,
   logExcerpt,
@@ -19,6 +20,8 @@ export interface BootPlan {
   readonly spec: TestbedSpec;
   readonly installation: Installation;
   readonly ports: PortPlan;
+  /** What the nodes show of themselves; `undefined` when they speak no TLS. */
+  readonly certificate: Certificate | undefined;
   readonly limitMicros: number;
   readonly signal: AbortSignal;
   readonly onProgress: (text: string) => void;
@@ -26,12 +29,14 @@ export interface BootPlan {
 
 /** The addresses that a testbed with these ports will have. */
 export function addressesOf(
-  spec: TestbedSpec,
-  ports: PortPlan,
+  { spec, ports, certificate }: Pick<BootPlan, 'spec' | 'ports' | 'certificate'>,
   haproxyVersion: string | undefined,
 ): TestbedAddresses {
   const isBalanced = haproxyVersion !== undefined;
+  const protocol = certificate === undefined ? 'amqp' : 'amqps';
+  const amqpUrl = (port: number) => `${protocol}://guest:guest@${loopback}:${port}`;
   return {
+    ...(certificate === undefined ? {} : { tls: { ca: certificate.cert } }),
     loadBalancerUrl: isBalanced ? amqpUrl(ports.loadBalancer) : undefined,
     nodes: ports.nodes.map(({ amqp }, i) => ({ name: nodeName(i), url: amqpUrl(amqp) })),
     managementUrl: `http://${loopback}:${ports.management}`,
@@ -93,13 +98,15 @@ async function startAll(
   );
 }
 
-function planNodes({ ports, installation }: BootPlan, folder: string): ProgramPlan[] {
+function planNodes({ ports, installation, certificate }: BootPlan, folder: string): ProgramPlan[] {
   const clusterNames = ports.nodes.map((_, i) => nodeName(i));
+  const certificateFiles = certificate && writeCertificate(certificate, folder);
   return ports.nodes.map(({ amqp, distribution }, i) => {
     const node = {
       name: nodeName(i),
       clusterNames,
       amqpPort: amqp,
+      certificateFiles,
       distributionPort: distribution,
       managementPort: i === 0 ? ports.management : undefined,
       epmdPort: ports.epmd,
@@ -123,8 +130,4 @@ function planLoadBalancer(plan: BootPlan, folder: string): ProgramPlan | undefin
 
 function nodeName(index: number): string {
   return `rabbit-${index + 1}@${loopback}`;
-}
-
-function amqpUrl(port: number): string {
-  return `amqp://guest:guest@${loopback}:${port}`;
 }

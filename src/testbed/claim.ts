@@ -49,7 +49,7 @@ export function refuseIfInUse({ spec, owner }: TestbedState): void {
   );
 }
 
-function describe({ nodes, loadBalancers, balance }: TestbedSpec): string {
+function describe({ nodes, loadBalancers, balance, tls }: TestbedSpec): string {
   const balancer = loadBalancers === 0 ? 'no load balancer' : `a ${balance} load balancer`;
-  return `${countNodes(nodes)} and ${balancer}`;
+  return `${countNodes(nodes)}${tls ? ' with TLS' : ''} and ${balancer}`;
 }

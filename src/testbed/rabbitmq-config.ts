@@ -1,8 +1,12 @@
+import type { CertificateFiles } from './certificate.js';
 import { loopback } from './ports.js';
 
 export interface NodeConfig {
   readonly name: string;
   readonly logFile: string;
+  readonly amqpPort: number;
+  /** For TLS on `amqpPort`; `undefined` is plain AMQP there. */
+  readonly certificateFiles: CertificateFiles | undefined;
   /** Undefined on all nodes but the one that runs the management plugin. */
   readonly managementPort: number | undefined;
   /** Every node of the cluster, this one too. */
@@ -27,6 +31,7 @@ export function rabbitmqConfig(config: NodeConfig): string {
     'disk_free_limit.absolute = 50MB',
     "# Each node would take 40 % of the host's memory for its own; together they may.",
     `vm_memory_high_watermark.relative = ${watermark(config.clusterNames.length)}`,
+    ...tlsLines(config),
     ...managementLines(config.managementPort),
     ...clusterLines(config.clusterNames),
     '',
@@ -35,6 +40,22 @@ export function rabbitmqConfig(config: NodeConfig): string {
 
 function watermark(nodes: number): string {
   return (0.4 / nodes).toFixed(4);
+}
+
+/** Without these, the environment says where the node listens. */
+function tlsLines({ amqpPort, certificateFiles }: NodeConfig): string[] {
+  if (certificateFiles === undefined) return [];
+  const { certFile, keyFile } = certificateFiles;
+  return [
+    '# Clients are to speak TLS, and nothing else; they need not show who they are.',
+    'listeners.tcp = none',
+    `listeners.ssl.1 = ${loopback}:${amqpPort}`,
+    `ssl_options.cacertfile = ${certFile}`,
+    `ssl_options.certfile = ${certFile}`,
+    `ssl_options.keyfile = ${keyFile}`,
+    'ssl_options.verify = verify_none',
+    'ssl_options.fail_if_no_peer_cert = false',
+  ];
 }
 
 function managementLines(port: number | undefined): string[] {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { CertificateFiles } from './certificate.js';
 import { logFileOf, type ProgramPlan } from './child-process.js';
 import { loopback } from './ports.js';
 import { enabledPlugins, rabbitmqConfig } from './rabbitmq-config.js';
@@ -9,6 +10,8 @@ export interface NodePlan {
   readonly name: string;
   readonly clusterNames: readonly string[];
   readonly amqpPort: number;
+  /** For TLS on `amqpPort`; `undefined` is plain AMQP there. */
+  readonly certificateFiles: CertificateFiles | undefined;
   readonly distributionPort: number;
   readonly managementPort: number | undefined;
   readonly epmdPort: number;

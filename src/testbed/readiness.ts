@@ -84,7 +84,9 @@ function readyNodes(
     // The shapes are those of RabbitMQ's management API.
     const { listeners } = JSON.parse(overview) as { listeners: Listener[] };
     const running = (JSON.parse(members) as Member[]).filter(({ running }) => running);
-    const amqp = listeners.filter(({ protocol }) => protocol === 'amqp').map(({ node }) => node);
+    const amqp = listeners
+      .filter(({ protocol }) => protocol === 'amqp' || protocol === 'amqp/ssl')
+      .map(({ node }) => node);
     return new Set(running.map(({ name }) => name).filter((name) => amqp.includes(name)));
   } catch {
     // Before its first statistics are in, the API may leave out what is read here.

@@ -5,20 +5,24 @@ export interface TestbedSpec {
   readonly nodes: number;
   readonly loadBalancers: 0 | 1;
   readonly balance: 'roundrobin' | 'leastconn';
+  /** Whether its nodes speak TLS with clients, and nothing else. */
+  readonly tls: boolean;
 }
 
 export interface NodeAddress {
   /** The Erlang node name, such as `rabbit-1@127.0.0.1`. */
   readonly name: string;
-  /** amqp://, straight to this node. */
+  /** amqp:// or amqps://, straight to this node. */
   readonly url: string;
 }
 
 /** Where a running testbed answers. Every address is on 127.0.0.1; user and password are guest. */
 export interface TestbedAddresses {
-  /** amqp:// through HAProxy; absent when no load balancer was asked for. */
+  /** amqp:// or amqps:// through HAProxy; absent when no load balancer was asked for. */
   readonly loadBalancerUrl: string | undefined;
   readonly nodes: readonly NodeAddress[];
+  /** Who vouches for the nodes, as PEM; absent when they speak no TLS. */
+  readonly tls?: { readonly ca: string };
   /** http:// of the node that runs the management plugin. */
   readonly managementUrl: string;
   readonly loadBalancer:

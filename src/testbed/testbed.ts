@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { InterruptedError, TestbedError } from '../base/errors.js';
 import { addressesOf, boot } from './boot.js';
+import { makeCertificate } from './certificate.js';
 import { logExcerpt, logFileOf, watchProgram } from './child-process.js';
 import { claimName } from './claim.js';
 import { haproxyVersion } from './haproxy.js';
@@ -41,9 +42,9 @@ export interface TestbedOptions {
  */
 export async function startTestbed(asked: TestbedSpec, options: TestbedOptions): Promise<Testbed> {
   throwIfInterrupted(options.signal);
-  const { name, nodes, loadBalancers, balance } = asked;
+  const { name, nodes, loadBalancers, balance, tls } = asked;
   // Only these: specs are compared as wholes, and a caller's object may carry more.
-  const spec = { name, nodes, loadBalancers, balance };
+  const spec = { name, nodes, loadBalancers, balance, tls };
   const kept = await claimName(spec, options.stateRoot);
   return kept === undefined ? startNew(spec, options) : takeOver(kept, options);
 }
@@ -54,7 +55,9 @@ async function startNew(spec: TestbedSpec, options: TestbedOptions): Promise<Tes
   const installation = findInstallation(spec, options.searchFolders);
   const version = installation.haproxy && (await haproxyVersion(installation.haproxy));
   const ports = await planPorts(spec.nodes, options.choosePorts ?? chooseFreePorts);
-  const keeper = createKeeper(spec, stateRoot, addressesOf(spec, ports, version));
+  const certificate = spec.tls ? await makeCertificate() : undefined;
+  const addresses = addressesOf({ spec, ports, certificate }, version);
+  const keeper = createKeeper(spec, stateRoot, addresses);
   const killAtExit = () => killTestbed(keeper.state);
   process.on('exit', killAtExit);
   const end = async () => {
@@ -63,7 +66,7 @@ async function startNew(spec: TestbedSpec, options: TestbedOptions): Promise<Tes
     process.off('exit', killAtExit);
   };
   try {
-    const plan = { spec, installation, ports, limitMicros, signal, onProgress };
+    const plan = { spec, installation, ports, certificate, limitMicros, signal, onProgress };
     const processes = await boot(plan, keeper);
     if (!keep) return presentTestbed(keeper.state, processes, { isReused: false, release: end });
     keeper.update({ isKept: true, owner: undefined });

@@ -24,11 +24,24 @@ describe('a connection that cannot be opened', () => {
     ],
     [
       'self-signed certificate in certificate chain',
-      'the certificate of broker:1234 cannot be trusted',
+      'the certificate of broker:1234 is signed by nobody who is trusted here',
+    ],
+    [
+      'unable to verify the first certificate',
+      'the certificate of broker:1234 is signed by nobody who is trusted here',
     ],
     [
       "Hostname/IP does not match certificate's altnames",
-      'the certificate of broker:1234 cannot be trusted',
+      'the certificate of broker:1234 is made out to another name',
+    ],
+    ['certificate has expired', 'the certificate of broker:1234 is not valid today'],
+    [
+      'error:0A00045C:SSL routines:ssl3_read_bytes:tlsv13 alert certificate required',
+      'the broker at broker:1234 asks for a certificate',
+    ],
+    [
+      'error:0A000418:SSL routines:ssl3_read_bytes:tlsv1 alert unknown ca',
+      'the broker at broker:1234 does not accept our certificate',
     ],
     ['ssl3_get_record:wrong version number', 'broker:1234 does not speak TLS'],
     ['tls_get_more_records:packet length too long', 'broker:1234 does not speak TLS'],

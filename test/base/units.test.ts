@@ -180,6 +180,11 @@ describe('a duration is written with three digits', () => {
 describe('a count is written', () => {
   test.each([
     [0, '0'],
+    [0.1, '0.10'],
+    [2, '2'],
+    [8.333, '8.33'],
+    [9.994, '9.99'],
+    [9.995, '10'],
     [870, '870'],
     [9999.4, '9999'],
     [9999.5, '10.0k'],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { caseName, varyLabels, varyText } from '../../src/base/vary-text.js';
+import { capacityOf, caseName, varyLabels, varyText } from '../../src/base/vary-text.js';
 
 describe('the label of a path', () => {
   test('is its last word', () => {
@@ -27,7 +27,16 @@ describe('a varied value is written', () => {
     [null, 'null'],
     [{ exactly: 2 }, 'exactly 2'],
     [{ window: 5, of: 'x' }, 'window 5 of x'],
-    [{ total: { rate: 1 } }, 'total {"rate":1}'],
+    [{ total: '1k/s' }, 'total 1k/s'],
+    [
+      {
+        total: [
+          { for: '10s', rate: 0 },
+          { for: '30s', from: '1k/s', to: '9k/s' },
+        ],
+      },
+      'total for 10s rate 0, for 30s from 1k/s to 9k/s',
+    ],
   ])('%j as %s', (value, text) => {
     expect(varyText(value)).toBe(text);
   });
@@ -47,4 +56,11 @@ describe('the name of a case', () => {
   test('is "default" when nothing varies', () => {
     expect(caseName({})).toBe('default');
   });
+});
+
+test('a capacity is named by the cases that share it, unless all do', () => {
+  expect([capacityOf(caseName({ a: 1 })), capacityOf(caseName({}))]).toEqual([
+    'capacity of a=1',
+    'capacity',
+  ]);
 });

@@ -40,6 +40,14 @@ test('a cluster left running with other settings is refused with the way out', a
   });
 });
 
+test('a cluster left running without TLS is not taken for one with it', async () => {
+  const root = temporaryStateRoot();
+  sleepingTestbed(root, { isKept: true });
+  await expect(claimName({ ...twoNodes, tls: true }, root)).rejects.toThrow(
+    '2 nodes and no load balancer instead of 2 nodes with TLS and no load balancer',
+  );
+});
+
 test('a cluster left running of which a process died is refused with its name', async () => {
   const root = temporaryStateRoot();
   const dead = { kind: 'node', label: 'rabbit-9', pid: 2 ** 22 + 9, startTime: '1' } as const;

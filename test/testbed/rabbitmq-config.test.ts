@@ -5,6 +5,8 @@ test('the first of two nodes runs the management plugin and names both nodes', (
   const config = rabbitmqConfig({
     name: 'rabbit-1@127.0.0.1',
     logFile: '/state/rabbit-1@127.0.0.1.log',
+    amqpPort: 27010,
+    certificateFiles: undefined,
     managementPort: 27002,
     clusterNames: ['rabbit-1@127.0.0.1', 'rabbit-2@127.0.0.1'],
   });
@@ -37,6 +39,8 @@ test('a node alone looks for no cluster', () => {
   const config = rabbitmqConfig({
     name: 'rabbit-1@127.0.0.1',
     logFile: '/state/rabbit-1@127.0.0.1.log',
+    amqpPort: 27010,
+    certificateFiles: undefined,
     managementPort: 27002,
     clusterNames: ['rabbit-1@127.0.0.1'],
   });
@@ -45,4 +49,26 @@ test('a node alone looks for no cluster', () => {
 
 test('the other nodes run the management agent alone', () => {
   expect(enabledPlugins({ managementPort: undefined })).toBe('[rabbitmq_management_agent].\n');
+});
+
+test('a node that speaks TLS listens for nothing else', () => {
+  const config = rabbitmqConfig({
+    name: 'rabbit-1@127.0.0.1',
+    logFile: '/state/rabbit-1@127.0.0.1.log',
+    amqpPort: 27010,
+    certificateFiles: { certFile: '/state/certificate.pem', keyFile: '/state/key.pem' },
+    managementPort: undefined,
+    clusterNames: ['rabbit-1@127.0.0.1'],
+  });
+  expect(config.slice(config.indexOf('# Clients'))).toMatchInlineSnapshot(`
+    "# Clients are to speak TLS, and nothing else; they need not show who they are.
+    listeners.tcp = none
+    listeners.ssl.1 = 127.0.0.1:27010
+    ssl_options.cacertfile = /state/certificate.pem
+    ssl_options.certfile = /state/certificate.pem
+    ssl_options.keyfile = /state/key.pem
+    ssl_options.verify = verify_none
+    ssl_options.fail_if_no_peer_cert = false
+    "
+  `);
 });

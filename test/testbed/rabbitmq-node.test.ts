@@ -8,6 +8,7 @@ const plan = {
   name: 'rabbit-2@127.0.0.1',
   clusterNames: ['rabbit-1@127.0.0.1', 'rabbit-2@127.0.0.1'],
   amqpPort: 27010,
+  certificateFiles: undefined,
   distributionPort: 27011,
   managementPort: undefined,
   epmdPort: 27000,

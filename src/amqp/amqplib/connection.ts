@@ -1,13 +1,10 @@
 import type { Socket } from 'node:net';
 import { type Channel, type ChannelModel, connect, credentials } from 'amqplib';
 import { orLate } from '../../base/abort.js';
+import { usualHeartbeatSeconds } from '../../base/broker-url.js';
 import { connectError } from '../connect-error.js';
 import { hearLastWords } from '../last-words.js';
-import {
-  type ConnectionOptions,
-  connectLimitMillis,
-  usualHeartbeatSeconds,
-} from '../load-client.js';
+import { type ConnectionOptions, connectLimitMillis } from '../load-client.js';
 import { sayGoodbye } from './goodbye.js';
 
 /** The longest that the broker may take, after the end, to take what it was sent. */

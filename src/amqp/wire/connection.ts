@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { orLate } from '../../base/abort.js';
 import { uint32At } from '../../base/big-endian.js';
+import { type BrokerUrl, readBrokerUrl } from '../../base/broker-url.js';
 import { messageOf } from '../../base/errors.js';
 import { connectError } from '../connect-error.js';
 import { type ConnectionOptions, connectLimitMillis, goodbyeLimitMillis } from '../load-client.js';
@@ -10,7 +11,6 @@ import { type FrameHandler, FrameReader } from '../protocol/frame-reader.js';
 import { MethodFrame } from '../protocol/method-frame.js';
 import { methods } from '../protocol/methods.js';
 import { ProtocolError } from '../protocol/protocol-error.js';
-import { type BrokerUrl, readBrokerUrl } from './broker-url.js';
 import { Channel, type ChannelConnection } from './channel.js';
 import { readClosing } from './closing.js';
 import { shakeHands, type Tuning } from './handshake.js';

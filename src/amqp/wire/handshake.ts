@@ -1,10 +1,10 @@
+import type { BrokerUrl } from '../../base/broker-url.js';
 import type { ConnectionOptions } from '../load-client.js';
 import type { Arguments } from '../protocol/arguments.js';
 import { frameMinBytes, protocolHeader } from '../protocol/frame-layout.js';
 import { headroomBytes } from '../protocol/frame-reader.js';
 import { MethodFrame } from '../protocol/method-frame.js';
 import { ProtocolError } from '../protocol/protocol-error.js';
-import type { BrokerUrl } from './broker-url.js';
 import type { Replies } from './replies.js';
 
 /** What the peers agreed on. */

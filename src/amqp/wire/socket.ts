@@ -1,8 +1,8 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import type { BrokerUrl } from '../../base/broker-url.js';
 import type { TlsOptions } from '../load-client.js';
 import { headroomBytes } from '../protocol/frame-reader.js';
-import type { BrokerUrl } from './broker-url.js';
 
 const readBytes = 64 * 1024;
 

@@ -37,19 +37,29 @@ describe('the broker’s certificate', () => {
   });
 
   test.each([
-    ['no authority that is known signed it', 'localhost', undefined],
-    ['it is for another host', '127.0.0.1', { ca }],
-    ['it is for another name', 'localhost', { ca, servername: 'other.test' }],
-  ])('is refused when %s', async (_, host, tls) => {
+    ['no authority that is known signed it', 'localhost', undefined, 'target.tls.ca'],
+    ['it is for another host', '127.0.0.1', { ca }, 'target.tls.serverName'],
+    [
+      'it is for another name',
+      'localhost',
+      { ca, servername: 'other.test' },
+      'target.tls.serverName',
+    ],
+  ])('is refused when %s', async (_, host, tls, remedy) => {
     const broker = await scriptedBroker((peer) => greetConsumer(peer), server);
     const opening = openConsumer(urlBy(host, broker), tls ? { tls } : {});
     const error = (await opening.catch((thrown: unknown) => thrown)) as BrokerError;
     expect(error).toBeInstanceOf(BrokerError);
-    expect(error.message).toBe(`the certificate of ${host}:${broker.port} cannot be trusted`);
-    expect(error.hint).toContain('signed by an authority');
+    expect(error.message).toContain(`the certificate of ${host}:${broker.port} is`);
+    expect(error.hint).toContain(remedy);
     await Promise.all(broker.peers.map(({ closed }) => closed));
     expect(broker.peers.flatMap(({ received }) => received)).toEqual([]);
   });
+});
+
+test('a broker’s certificate is not asked about when nobody wants to know', async () => {
+  const broker = await scriptedBroker((peer) => greetConsumer(peer), server);
+  await openConsumer(broker.url, { tls: { rejectUnauthorized: false } });
 });
 
 describe('the client’s certificate', () => {

@@ -20,6 +20,7 @@ export const twoNodes: TestbedSpec = {
   nodes: 2,
   loadBalancers: 0,
   balance: 'roundrobin',
+  tls: false,
 };
 
 /** Nobody's: no process has the pid 2^22 or above on Linux. */
