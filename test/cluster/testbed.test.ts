@@ -13,8 +13,20 @@ import type { Testbed } from '../../src/testbed/running-testbed.js';
 import { startTestbed, type TestbedOptions } from '../../src/testbed/testbed.js';
 import type { TestbedSpec } from '../../src/testbed/testbed-spec.js';
 
-const oneNode: TestbedSpec = { name: 'one', nodes: 1, loadBalancers: 0, balance: 'roundrobin' };
-const twoNodes: TestbedSpec = { name: 'two', nodes: 2, loadBalancers: 1, balance: 'leastconn' };
+const oneNode: TestbedSpec = {
+  name: 'one',
+  nodes: 1,
+  loadBalancers: 0,
+  balance: 'roundrobin',
+  tls: false,
+};
+const twoNodes: TestbedSpec = {
+  name: 'two',
+  nodes: 2,
+  loadBalancers: 1,
+  balance: 'leastconn',
+  tls: false,
+};
 
 /** A state root of the test's own, whose testbeds are ended whatever becomes of the test. */
 function ownStateRoot(): string {

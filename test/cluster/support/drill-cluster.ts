@@ -21,7 +21,7 @@ export class DrillCluster {
   static async start(): Promise<DrillCluster> {
     const stateRoot = await mkdtemp(join(tmpdir(), 'rmqbench-drill-'));
     const testbed = await startTestbed(
-      { name: 'drill', nodes: 3, loadBalancers: 1, balance: 'roundrobin' },
+      { name: 'drill', nodes: 3, loadBalancers: 1, balance: 'roundrobin', tls: false },
       { stateRoot, signal: new AbortController().signal, onProgress: () => {} },
     );
     return new DrillCluster(testbed, stateRoot);

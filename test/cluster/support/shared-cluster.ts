@@ -20,7 +20,7 @@ declare module 'vitest' {
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const stateRoot = await mkdtemp(join(tmpdir(), 'rmqbench-test-'));
   const testbed = await startTestbed(
-    { name: 'shared', nodes: 3, loadBalancers: 1, balance: 'roundrobin' },
+    { name: 'shared', nodes: 3, loadBalancers: 1, balance: 'roundrobin', tls: false },
     { stateRoot, signal: new AbortController().signal, onProgress: () => {} },
   );
   const { loadBalancerUrl = '', managementUrl } = testbed.addresses;
