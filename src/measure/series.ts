@@ -6,6 +6,12 @@ export interface Sample {
   readonly totals: CounterTotals;
 }
 
+/** The instants between which a trial is measured, on the clock of its samples. */
+export interface Window {
+  readonly startMicros: number;
+  readonly stopMicros: number;
+}
+
 /** Rates over equal steps; the first step begins `startSeconds` from the start instant. */
 export interface Series {
   readonly startSeconds: number;
@@ -35,7 +41,7 @@ export function toSeries(
   const steps = Math.floor(spanMicros / width);
   const begin = first?.atMicros ?? startMicros;
   const ratesOf = (name: keyof CounterTotals) => {
-    const totals = interpolate(samples, name, { begin, width, count: steps + 1 });
+    const totals = totalsAt(samples, name, { begin, width, count: steps + 1 });
     return totals.slice(1).map((total, i) => round((total - (totals[i] ?? 0)) / (width / 1e6)));
   };
   return {
@@ -47,10 +53,18 @@ export function toSeries(
   };
 }
 
-function interpolate(
+/** So many moments, `width` µs apart, the first one at `begin`. */
+export interface Grid {
+  readonly begin: number;
+  readonly width: number;
+  readonly count: number;
+}
+
+/** A total at the moments of a grid, interpolated between the samples around each. */
+export function totalsAt(
   samples: readonly Sample[],
   name: keyof CounterTotals,
-  grid: { readonly begin: number; readonly width: number; readonly count: number },
+  grid: Grid,
 ): number[] {
   const totals: number[] = [];
   let next = 1;

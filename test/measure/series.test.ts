@@ -1,14 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Sample, stepsMax, toSeries } from '../../src/measure/series.js';
+import { stepsMax, toSeries } from '../../src/measure/series.js';
+import { sampleAt } from './sampled.js';
 
 const stepMicros = 100_000;
-
-/** A sample in which every total is the same. */
-function sample(atMicros: number, total: number): Sample {
-  const totals = { published: total, confirmed: total, consumed: total, down: 0, blocked: 0 };
-  return { atMicros, totals };
-}
 
 /** Moments of a sampler whose timer is late by up to four fifths of a step, the last one on time. */
 const jitteredMoments = fc
@@ -21,7 +16,7 @@ describe('a series', () => {
     const rates = fc.integer({ min: 0, max: 1_000_000 });
     fc.assert(
       fc.property(jitteredMoments, rates, (moments, perSecond) => {
-        const samples = moments.map((at) => sample(at, (at * perSecond) / 1e6));
+        const samples = moments.map((at) => sampleAt(at, (at * perSecond) / 1e6));
         const { publishedPerSecond } = toSeries(samples, 0, stepMicros);
         expect(publishedPerSecond).toHaveLength(moments.length - 1);
         for (const rate of publishedPerSecond) expect(rate).toBeCloseTo(perSecond, 2);
@@ -40,7 +35,7 @@ describe('a series', () => {
         let total = 0;
         const samples = moments.map((at, i) => {
           total += counts[i] ?? 0;
-          return sample(at, total);
+          return sampleAt(at, total);
         });
         const { consumedPerSecond, stepSeconds } = toSeries(samples, 0, stepMicros);
         const sum = consumedPerSecond.reduce((all, rate) => all + rate * stepSeconds, 0);
@@ -50,13 +45,13 @@ describe('a series', () => {
   });
 
   test('puts a total that falls between two borders where it belongs in time', () => {
-    const samples = [sample(0, 0), sample(150_000, 30), sample(200_000, 30)];
+    const samples = [sampleAt(0, 0), sampleAt(150_000, 30), sampleAt(200_000, 30)];
     expect(toSeries(samples, 0, stepMicros).publishedPerSecond).toEqual([200, 100]);
   });
 
   test('tells what was published, confirmed and consumed apart', () => {
     const samples = [
-      sample(0, 0),
+      sampleAt(0, 0),
       {
         atMicros: stepMicros,
         totals: { published: 3, confirmed: 2, consumed: 1, down: 0, blocked: 0 },
@@ -72,7 +67,7 @@ describe('a series', () => {
   });
 
   test('begins with the first sample, before the start instant when that was earlier', () => {
-    const samples = [sample(2_000_000, 0), sample(2_100_000, 1)];
+    const samples = [sampleAt(2_000_000, 0), sampleAt(2_100_000, 1)];
     expect(toSeries(samples, 5_000_000, stepMicros).startSeconds).toBe(-3);
   });
 
@@ -84,7 +79,7 @@ describe('a series', () => {
     [601, 200, 0.3],
     [36_000, 300, 12],
   ])('of %d sample steps has %d steps of %d s', (sampled, steps, stepSeconds) => {
-    const samples = Array.from({ length: sampled + 1 }, (_, i) => sample(i * stepMicros, i));
+    const samples = Array.from({ length: sampled + 1 }, (_, i) => sampleAt(i * stepMicros, i));
     const series = toSeries(samples, 0, stepMicros);
     expect(series.stepSeconds).toBe(stepSeconds);
     expect(series.publishedPerSecond).toHaveLength(steps);
@@ -96,7 +91,7 @@ describe('a series', () => {
       fc.property(fc.nat(5000), fc.nat(stepMicros - 1), (sampled, rest) => {
         const span = sampled * stepMicros + rest;
         const { publishedPerSecond, stepSeconds } = toSeries(
-          [sample(0, 0), sample(span, 1)],
+          [sampleAt(0, 0), sampleAt(span, 1)],
           0,
           stepMicros,
         );
@@ -110,7 +105,7 @@ describe('a series', () => {
 
   test.each([
     ['no sample', []],
-    ['one sample', [sample(5, 5)]],
+    ['one sample', [sampleAt(5, 5)]],
   ])('of %s has no step', (_, samples) => {
     expect(toSeries(samples, 0, stepMicros)).toMatchObject({
       publishedPerSecond: [],

@@ -1,0 +1,116 @@
+import { describe, expect, test } from 'vitest';
+import { publisherRecord } from '../finished-trial.js';
+import { firstText, type Given, kinds, warnings } from './judged.js';
+
+const fixed = 'name: a\npublishers: { count: 4, rate: 250/s }';
+
+describe('a missed rate', () => {
+  const given = (publishedPerSecond: number, changes: Given = {}): Given => ({
+    profile: fixed,
+    perSecond: publishedPerSecond,
+    throughput: { offeredPerSecond: 1000 },
+    ...changes,
+  });
+
+  test.each([
+    [990, []],
+    [989, ['rate-missed']],
+  ])('is one below 99 %% of what was due: %d of 1000', (published, expected) => {
+    expect(kinds(given(published))).toEqual(expected);
+  });
+
+  test('is told with what was due and what was published', () => {
+    expect(firstText(given(612))).toContain('612/s were published of 1000/s that were due');
+  });
+
+  test.each([
+    [0, /overloaded system\. Lower the rate/],
+    [1, /1 message that was due never left, and has no latency\. Lower/],
+    [3880, /3880 messages that were due never left, and have no latency\. Lower/],
+  ])('is told with the %d messages that were never sent', (unsent, text) => {
+    expect(firstText(given(612, { unsent }))).toMatch(text);
+  });
+
+  test.each([
+    [0.6, []],
+    [0.5, ['rate-missed']],
+  ])(
+    'is none when no more than one message of each publisher is missing: %d/s',
+    (rate, expected) => {
+      // Ten messages were due; the four publishers may each have one on the other side of an instant.
+      const profile = 'name: a\npublishers: { count: 4, rate: { total: 1/s } }';
+      const throughput = { offeredPerSecond: 1 };
+      expect(kinds({ profile, perSecond: rate, throughput })).toEqual(expected);
+    },
+  );
+
+  test('cannot be at rate max', () => {
+    expect(kinds({ profile: 'name: a\npublishers: { rate: max }', perSecond: 0 })).toEqual([]);
+  });
+});
+
+describe('growing lateness', () => {
+  test('is told with how late messages were at first and in the end, over all threads', () => {
+    const messages = Array(10).fill(100);
+    const growing = { messages, sumMicros: messages.map((count, i) => count * (i + 1) * 20_000) };
+    const publishers = [
+      publisherRecord({ lagByPart: growing }),
+      publisherRecord({ lagByPart: { messages, sumMicros: Array(10).fill(0) } }),
+    ];
+    const [warning] = warnings({ profile: fixed, finished: { publishers } });
+    expect(warning?.kind).toBe('lag-growing');
+    expect(warning?.text).toContain('20.0 ms after they were due at first, 90.0 ms in the end');
+  });
+
+  test('is not told of messages that are all on time', () => {
+    const lagByPart = { messages: Array(10).fill(100), sumMicros: Array(10).fill(900) };
+    const publishers = [publisherRecord({ lagByPart })];
+    expect(kinds({ profile: fixed, finished: { publishers } })).toEqual([]);
+  });
+});
+
+describe('queues that grow', () => {
+  const given = (consumedPerSecond: number, profile = fixed): Given => ({
+    profile,
+    throughput: { offeredPerSecond: 1000, consumedPerSecond },
+  });
+
+  test.each([
+    [980, []],
+    [979, ['queues-grew']],
+  ])(
+    'are told when consumers get less than 98 %% of what is published: %d',
+    (consumed, expected) => {
+      expect(kinds(given(consumed))).toEqual(expected);
+    },
+  );
+
+  test('are not told of when no more than one message of each publisher is missing', () => {
+    const profile = 'name: a\npublishers: { count: 4, rate: { total: 1/s } }';
+    const consuming = (consumedPerSecond: number) =>
+      kinds({ profile, perSecond: 1, throughput: { offeredPerSecond: 1, consumedPerSecond } });
+    expect(consuming(0.6)).toEqual([]);
+    expect(consuming(0.5)).toEqual(['queues-grew']);
+  });
+
+  describe('where a quarter of the publishers reach no queue', () => {
+    const profile = 'name: a\npublishers: { count: 4, rate: 250/s, unroutable: 1 }';
+
+    test.each([
+      [735, []],
+      [734, ['queues-grew']],
+    ])('are told by what is published to queues: %d', (consumed, expected) => {
+      expect(kinds(given(consumed, profile))).toEqual(expected);
+    });
+
+    test('are told with what was published to queues', () => {
+      expect(firstText(given(500, profile))).toContain(
+        '500/s were consumed of 750/s published to queues',
+      );
+    });
+  });
+
+  test('are what rate max is about', () => {
+    expect(kinds({ throughput: { consumedPerSecond: 1 } })).toEqual([]);
+  });
+});
