@@ -53,8 +53,9 @@ export function formatBytes(bytes: number): string {
   return unit === undefined ? `${bytes} B` : `${bytes / bytesPerUnit[unit]} ${unit}`;
 }
 
-/** Writes a count or a rate with three significant digits: `870`, `12.3k`, `1.35M`. */
+/** Writes a count or a rate with three significant digits: `0.10`, `870`, `12.3k`, `1.35M`. */
 export function formatCount(count: number): string {
+  if (count < 9.995 && !Number.isInteger(count)) return threeDigits(count);
   if (count < 9999.5) return String(Math.round(count));
   if (count < 999.5e3) return `${threeDigits(count / 1e3)}k`;
   return `${threeDigits(count / 1e6)}M`;

@@ -10,11 +10,12 @@ export function varyLabels(paths: readonly string[]): string[] {
   });
 }
 
-/** A varied value in a word or two: `all`, `true`, `exactly 2`. */
+/** A varied value in a word or two, or a few more: `all`, `true`, `exactly 2`, `total 1k/s`. */
 export function varyText(value: unknown): string {
+  if (Array.isArray(value)) return value.map(varyText).join(', ');
   if (typeof value !== 'object' || value === null) return String(value);
   return Object.entries(value)
-    .map(([key, inner]) => `${key} ${typeof inner === 'object' ? JSON.stringify(inner) : inner}`)
+    .map(([key, inner]) => `${key} ${varyText(inner)}`)
     .join(' ');
 }
 
@@ -23,4 +24,9 @@ export function caseName(vary: Readonly<Record<string, unknown>>): string {
   const labels = varyLabels(Object.keys(vary));
   const parts = Object.values(vary).map((value, i) => `${labels[i]}=${varyText(value)}`);
   return parts.length === 0 ? 'default' : parts.join(' ');
+}
+
+/** `capacity of mirrors=all`: a capacity by the name of the cases that share it. */
+export function capacityOf(name: string): string {
+  return name === caseName({}) ? 'capacity' : `capacity of ${name}`;
 }

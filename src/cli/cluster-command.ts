@@ -51,10 +51,10 @@ function clusterOptions(yargs: Argv): Argv<ClusterArguments> {
 async function putUp(profile: Profile, args: ClusterArguments, signal: AbortSignal): Promise<void> {
   const progress = progressOn(process.stderr, args.quiet);
   try {
-    const { nodes, loadBalancers, balance } = theTestbed(profile);
+    const { nodes, loadBalancers, balance, tls } = theTestbed(profile);
     const onProgress = (text: string) => progress.now(text);
     await startTestbed(
-      { name: profile.name, nodes, loadBalancers, balance },
+      { name: profile.name, nodes, loadBalancers, balance, tls },
       { stateRoot: defaultStateRoot(), signal, onProgress, keep: true },
     );
   } finally {

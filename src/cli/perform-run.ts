@@ -1,8 +1,10 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { UsageError } from '../base/errors.js';
+import { capacityOf } from '../base/vary-text.js';
 import { judgeClaims } from '../gate/claims.js';
 import { planRun, type RunPlan, type TargetGroup } from '../plan/run-plan.js';
 import type { Profile } from '../profile/settings.js';
+import { capacityText } from '../report/capacity-lines.js';
 import { toGeneratorCeiling } from '../result/calibration.js';
 import { calibrationPath, findCalibration } from '../result/calibration-file.js';
 import { describeEnvironment } from '../result/environment.js';
@@ -14,6 +16,7 @@ import { type Crews, endCrews, hireCrews } from '../run/crews.js';
 import { type RunObserver, runGroup } from '../run/run-group.js';
 import { defaultStateRoot } from '../testbed/state-file.js';
 import type { Progress } from './progress.js';
+import { runsHere } from './shared-machine.js';
 import { TrialProgress } from './trial-progress.js';
 import { withCluster } from './with-cluster.js';
 
@@ -38,7 +41,7 @@ export interface RunEnd {
 export async function performRun(profile: Profile, options: RunOptions): Promise<RunEnd> {
   const plan = planRun(profile, profile.seed ?? randomInt(2 ** 31));
   const crews = hireCrews();
-  const { environment, whyNoCeiling } = await environmentOf(crews);
+  const { environment, whyNoCeiling } = await environmentOf(crews, plan);
   const draft = draftOf(profile, plan, { environment, startedAt: options.startedAt });
   const snapshot = (interrupted: boolean): Result =>
     draft.snapshot({ interrupted, claims: judgeClaims(profile.claims, draft.cases) });
@@ -47,10 +50,11 @@ export async function performRun(profile: Profile, options: RunOptions): Promise
   try {
     await save();
     lack(whyNoCeiling, draft, options.progress);
-    const trials = new TrialProgress(
-      plan.groups.flatMap((group) => group.trials),
-      Date.now,
-    );
+    const whole = {
+      trials: plan.groups.flatMap((group) => group.trials),
+      searches: plan.groups.flatMap((group) => group.searches),
+    };
+    const trials = new TrialProgress(whole, Date.now);
     for (const group of plan.groups) {
       const observer = observe(group, { draft, trials, progress: options.progress, save });
       await runOnCluster(group, { profile, crews, environment, draft, observer }, options);
@@ -70,6 +74,7 @@ export async function performRun(profile: Profile, options: RunOptions): Promise
 /** This machine, with what its generator can do where a calibration of it tells. */
 async function environmentOf(
   crews: Crews,
+  plan: RunPlan,
 ): Promise<{ readonly environment: Environment; readonly whyNoCeiling: readonly string[] }> {
   const machine = describeEnvironment({
     publisherThreads: crews.publishers.threads,
@@ -78,8 +83,9 @@ async function environmentOf(
   const path = calibrationPath(defaultStateRoot());
   const { calibration, whyNot } = await findCalibration(path, machine);
   const generatorCeiling = calibration ? toGeneratorCeiling(calibration) : null;
+  const sharedWithBroker = plan.groups.some(({ target }) => runsHere(target));
   return {
-    environment: { ...machine, generatorCeiling },
+    environment: { ...machine, generatorCeiling, sharedWithBroker },
     whyNoCeiling: whyNot === undefined ? [] : [whyNot],
   };
 }
@@ -168,6 +174,19 @@ function observe(
       draft.skip(skipped.index, reason);
       trials.skip(group.trials.filter(({ plannedCase }) => plannedCase === skipped));
       progress.note(`skipping ${skipped.name}: ${reason}`);
+    },
+    onProbe: (step) => {
+      if (step.number === 1) progress.now(`finding the ${capacityOf(step.search.name)}`);
+      progress.live(trials.probe(step));
+    },
+    onCapacity: async ({ cases }, capacity) => {
+      trials.endProbe();
+      draft.carry(
+        cases.map(({ index }) => index),
+        capacity,
+      );
+      await run.save();
+      progress.note(capacityText(capacity));
     },
     onTrialStart: (planned) => progress.live(trials.start(planned)),
     onRates: (planned, rates) => progress.live(trials.rates(planned, rates)),

@@ -56,7 +56,8 @@ function runOptions(yargs: Argv<CommonArguments>): Argv<RunArguments> {
     .option('url', {
       type: 'string',
       nargs: 1,
-      describe: 'Measure the cluster at this amqp:// address instead of the profile’s target',
+      describe:
+        'Measure the cluster at this amqp:// or amqps:// address instead of the profile’s target',
     })
     .option('out', { type: 'string', nargs: 1, describe: 'Result file to write' })
     .option('strict', { ...flag, describe: 'A failing claim ends with exit code 4' })
@@ -67,7 +68,11 @@ function runOptions(yargs: Argv<CommonArguments>): Argv<RunArguments> {
       '$0 run p.yaml --set measure.rounds=5 --only queues.mirrors=all',
       'more rounds, fewer cases',
     )
-    .example("$0 run p.yaml --url 'amqp://user:${PASS}@host:5672'", 'your own cluster');
+    .example("$0 run p.yaml --url 'amqp://user:${PASS}@host:5672'", 'your own cluster')
+    .example(
+      "$0 run p.yaml --url 'amqps://user:${PASS}@host' --set target.tls.ca=ca.pem",
+      'over TLS',
+    );
 }
 
 /** Runs the profiles one after the other; every one is checked before the first one starts. */

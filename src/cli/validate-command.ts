@@ -1,10 +1,12 @@
 import type { CommandModule } from 'yargs';
 import { exitCodes } from '../base/exit-codes.js';
 import { caseName } from '../base/vary-text.js';
+import { capacitySearches } from '../plan/capacity-searches.js';
+import { planRun } from '../plan/run-plan.js';
 import { loadProfile } from '../profile/load.js';
 import { ProfileError } from '../profile/profile-error.js';
 import type { Profile } from '../profile/settings.js';
-
+import { probeMeasure, usualProbes } from '../run/capacity.js';
 import { setOption } from './profile-options.js';
 
 interface ValidateArguments {
@@ -39,12 +41,15 @@ function asJson({ name, rounds, cases, claims }: Profile): string {
   return `${JSON.stringify({ valid: true, name, rounds, cases: names, claims: claims.length })}\n`;
 }
 
-function asText(path: string, { rounds, cases, claims }: Profile): string {
-  const seconds = cases.reduce(
+function asText(path: string, profile: Profile): string {
+  const { rounds, cases, claims } = profile;
+  const measuring = cases.reduce(
     (total, { settings: { measure } }) => total + measure.warmupMicros + measure.durationMicros,
     0,
   );
-  const minutes = Math.ceil((seconds * rounds) / 60e6);
+  const probes = usualProbes * capacitySearches(planRun(profile, 0).cases).length;
+  const probing = probes * (probeMeasure.warmupMicros + probeMeasure.durationMicros);
+  const minutes = Math.ceil((measuring * rounds + probing) / 60e6);
   const count = (n: number, noun: string) => `${n} ${noun}${n === 1 ? '' : 's'}`;
   const head = `${path} is valid: ${count(cases.length, 'case')} × ${count(rounds, 'round')}`;
   const names = cases.map(({ vary }) => `  ${caseName(vary)}\n`);

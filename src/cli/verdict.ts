@@ -3,11 +3,14 @@ import { certainlyLost } from '../gate/certain-loss.js';
 import type { Result } from '../result/result.js';
 
 /**
- * What a finished run's result means for the shell. Losing confirmed messages is always bad, but only
- * when nothing else can have become of them; claims count under `strict` only.
+ * What a finished run's result means for the shell. Losing confirmed messages is always bad, in a probe
+ * of a capacity, too, but only when nothing else can have become of them; claims count under `strict`
+ * only.
  */
 export function judgeResult({ cases, claims }: Result, strict: boolean): ExitCode {
-  const ledgers = cases.flatMap(({ trials }) => trials.map(({ ledger }) => ledger));
+  const ledgers = cases.flatMap(({ trials, capacity }) =>
+    [...trials, ...(capacity?.probes ?? [])].map(({ ledger }) => ledger),
+  );
   if (ledgers.some((ledger) => certainlyLost(ledger) > 0)) return exitCodes.bad;
   if (!strict) return exitCodes.good;
   if (claims.some(({ verdict }) => verdict === 'fails')) return exitCodes.bad;

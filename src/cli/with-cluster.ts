@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { TlsOptions } from '../amqp/load-client.js';
 import { BrokerError } from '../base/errors.js';
-import type { Target, TestbedTarget } from '../profile/settings.js';
+import type { Target, TestbedTarget, TlsSettings } from '../profile/settings.js';
 import type { ClusterAddresses } from '../run/cluster.js';
 import type { Testbed } from '../testbed/running-testbed.js';
 import { defaultStateRoot } from '../testbed/state-file.js';
@@ -27,8 +28,9 @@ export async function withCluster<T>(
   use: (addresses: ClusterAddresses, signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   if (target.kind === 'attached') {
-    const { url: entryUrl, nodeUrls, managementUrl } = target;
-    return use({ entryUrl, nodeUrls, managementUrl, loadBalancer: null }, options.signal);
+    const { urls: entryUrls, nodeUrls, managementUrl } = target;
+    const tls = target.tls && tlsOptionsOf(target.tls);
+    return use({ entryUrls, nodeUrls, managementUrl, tls, loadBalancer: null }, options.signal);
   }
   const testbed = await startOf(target, options);
   try {
@@ -39,11 +41,16 @@ export async function withCluster<T>(
   }
 }
 
+function tlsOptionsOf({ serverName, verify, ...pem }: TlsSettings): TlsOptions {
+  const named = serverName === undefined ? {} : { servername: serverName };
+  return { ...pem, ...named, rejectUnauthorized: verify };
+}
+
 function startOf(target: TestbedTarget, options: ClusterOptions): Promise<Testbed> {
-  const { nodes, loadBalancers, balance } = target;
+  const { nodes, loadBalancers, balance, tls } = target;
   const { name, signal, onProgress } = options;
   return startTestbed(
-    { name, nodes, loadBalancers, balance },
+    { name, nodes, loadBalancers, balance, tls },
     { stateRoot: defaultStateRoot(), signal, onProgress },
   );
 }
@@ -65,14 +72,16 @@ async function useTestbed<T>(
   }
 }
 
-function addressesOf({ addresses }: Testbed): ClusterAddresses {
+function addressesOf({ addresses, processes }: Testbed): ClusterAddresses {
   const nodeUrls = addresses.nodes.map(({ url }) => url);
   return {
-    entryUrl: addresses.loadBalancerUrl ?? nodeUrls[0] ?? '',
+    entryUrls: [addresses.loadBalancerUrl ?? nodeUrls[0] ?? ''],
     nodeUrls,
     managementUrl: addresses.managementUrl,
+    tls: addresses.tls,
     loadBalancer: addresses.loadBalancer
       ? { version: addresses.loadBalancer.version, count: addresses.loadBalancer.count }
       : null,
+    testbed: { statisticsUrl: addresses.loadBalancer?.statisticsUrl, processes },
   };
 }

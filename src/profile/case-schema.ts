@@ -1,48 +1,15 @@
 import { z } from 'zod';
-import { queueConflicts, refusing, targetConflicts } from './conflicts.js';
-import { address, countMax, duration, wholeNumber } from './quantities.js';
+import { queueConflicts, refusing } from './conflicts.js';
+import { countMax, duration, wholeNumber } from './quantities.js';
 
 /*
- * What decides how one case is run, as a profile writes it, but for the load itself. The descriptions
- * show in editors; a default is written down here and nowhere else.
+ * What decides how one case is run, as a profile writes it, but for its cluster and the load itself.
+ * The descriptions show in editors; a default is written down here and nowhere else.
  */
 
 const longest = '1h';
 /** Counters are read every 100 ms: a shorter measurement would see none. */
 const shortestMeasurement = '100ms';
-
-const brokerUrl = address(
-  ['amqp:'],
-  'an amqp:// address such as amqp://user:password@host:5672/vhost (TLS is not supported yet)',
-);
-const managementUrl = address(['http:', 'https:'], 'an http:// or https:// address');
-
-const testbed = z.strictObject({
-  nodes: wholeNumber(1, 7).default(3).describe('RabbitMQ nodes in the cluster.'),
-  loadBalancers: z
-    .union([z.literal(0), z.literal(1)], { error: '0 or 1' })
-    .default(1)
-    .describe('HAProxy processes in front of the nodes.'),
-  balance: z
-    .enum(['roundrobin', 'leastconn'])
-    .default('roundrobin')
-    .describe('How the load balancer chooses a node for a new connection.'),
-});
-
-export const targetSchema = z
-  .strictObject({
-    testbed: testbed.optional().describe('A cluster that rmqbench starts on this host.'),
-    url: brokerUrl.optional().describe('A cluster of yours: the amqp:// address to connect to.'),
-    management: managementUrl.optional().describe('Where its management API answers.'),
-    nodes: z
-      .array(brokerUrl, { error: 'a list of at least one amqp:// address' })
-      .min(1)
-      .optional()
-      .describe('Direct addresses of its nodes, for connect: spread.'),
-  })
-  .superRefine(refusing(targetConflicts))
-  .prefault({ testbed: {} })
-  .describe('The cluster to measure: a testbed, or the url of one that runs.');
 
 export const connectSchema = z
   .enum(['load-balancer', 'spread'])

@@ -7,6 +7,7 @@ import { resolveCase } from './resolve.js';
 import { profileSchema, type WrittenProfile } from './schema.js';
 import { withoutPasswords } from './secrets.js';
 import type { ProfileCase } from './settings.js';
+import { type Folder, readTls } from './tls-files.js';
 import { isWithin, type Path, splitPath, type Tree, valueAt, withValue } from './tree.js';
 
 /** The profile under each of its combinations, each wrong value told once. */
@@ -17,11 +18,17 @@ export interface CheckedCases {
   readonly faults: readonly Fault[];
 }
 
+interface CaseContext {
+  readonly environment: Environment;
+  /** Where a relative path begins that stands at this place of the profile. */
+  readonly folderOf: (at: Path) => Folder;
+}
+
 /** Checks the profile with each combination put into it, as if it had been written that way. */
 export function checkCases(
   tree: Tree,
   combinations: readonly Combination[],
-  environment: Environment,
+  { environment, folderOf }: CaseContext,
 ): CheckedCases {
   const cases: ProfileCase[] = [];
   const sightings: Sighting[] = [];
@@ -33,13 +40,15 @@ export function checkCases(
     );
     const replaced = withEnvironment(written, environment);
     const parsed = profileSchema.safeParse(replaced, { error: expectation });
+    const faults = parsed.success ? [] : faultsOfIssues(parsed.error.issues, written);
     if (parsed.success) {
       profile ??= parsed.data;
-      cases.push({ vary: varyOf(combination), settings: resolveCase(parsed.data) });
-    } else {
-      const faults = faultsOfIssues(parsed.error.issues, written);
-      sightings.push(...faults.map((fault) => sighting(fault, combination, tree)));
+      const places = { written, folderOf: (at: Path) => folderOf(origin(at, combination) ?? at) };
+      const reading = readTls(parsed.data.target, places);
+      faults.push(...reading.faults);
+      cases.push({ vary: varyOf(combination), settings: resolveCase(parsed.data, reading.tls) });
     }
+    sightings.push(...faults.map((fault) => sighting(fault, combination, tree)));
   }
   return { profile, cases, faults: summary(sightings, combinations) };
 }

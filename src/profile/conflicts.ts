@@ -20,29 +20,6 @@ export function refusing<T>(find: (value: T) => Conflict[]) {
   };
 }
 
-interface WrittenTarget {
-  readonly testbed?: { readonly nodes: number; readonly loadBalancers: 0 | 1 } | undefined;
-  readonly url?: string | undefined;
-  readonly management?: string | undefined;
-  readonly nodes?: readonly string[] | undefined;
-}
-
-export function targetConflicts(target: WrittenTarget): Conflict[] {
-  if (target.testbed !== undefined && target.url !== undefined) {
-    const message = 'target names both a testbed and a url; keep the one to measure';
-    return [{ between: ['target.url', 'target.testbed'], message }];
-  }
-  if (target.url !== undefined) return [];
-  const orphans = (['management', 'nodes'] as const).filter((key) => target[key] !== undefined);
-  if (target.testbed === undefined && orphans.length === 0) {
-    return [{ between: ['target'], message: 'target must name either a testbed or a url' }];
-  }
-  return orphans.map((key) => ({
-    between: [`target.${key}`],
-    message: `target.${key} belongs to a cluster of yours, whose target.url is missing`,
-  }));
-}
-
 export function queueConflicts(queues: QueueSettings): Conflict[] {
   const conflicts: Conflict[] = [];
   if (queues.type === 'quorum' && queues.mirrors !== 'none') {
@@ -62,7 +39,11 @@ export function queueConflicts(queues: QueueSettings): Conflict[] {
 }
 
 interface WrittenCase {
-  readonly target: WrittenTarget;
+  readonly target: {
+    readonly testbed?: { readonly nodes: number; readonly loadBalancers: 0 | 1 } | undefined;
+    readonly url?: unknown;
+    readonly nodes?: unknown;
+  };
   readonly connect: 'load-balancer' | 'spread';
   readonly queues: QueueSettings;
 }

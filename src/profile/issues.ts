@@ -45,8 +45,8 @@ function faultsOfIssue(issue: Issue, written: Tree): IssueFault[] {
     return [{ at, part: 'value', message: issue.message, between }];
   }
   const value = valueAt(written, at);
-  if (issue.code === 'invalid_union' && isTree(value)) {
-    const strangers = unknownKeys(value, at);
+  if (issue.code === 'invalid_union' && (isTree(value) || Array.isArray(value))) {
+    const strangers = isTree(value) ? unknownKeys(value, at) : [];
     if (strangers.length > 0) return strangers.map((key) => unknownKey([...at, key]));
     const issues = meantBranch(issue.errors).map((one) => ({
       ...one,
@@ -63,7 +63,7 @@ function unknownKeys(value: Tree, at: Path): string[] {
   return known.length === 0 ? [] : Object.keys(value).filter((key) => !known.includes(key));
 }
 
-/** What is wrong with the map if it is taken for the kind that it was meant to be; none if unclear. */
+/** What is wrong with a map or list taken for the kind that it was meant to be; none if unclear. */
 function meantBranch(branches: readonly Issue[][]): readonly Issue[] {
   const maps = branches.filter((branch) => branch.every(isAboutContent));
   if (maps.length === 1) return maps[0] ?? [];
@@ -82,6 +82,10 @@ function unknownKey(at: Path): IssueFault {
   const key = String(at.at(-1));
   const known = knownKeys(parent);
   const place = parent.length === 0 ? '' : ` in ${pathName(parent)}`;
+  if (known.includes(key)) {
+    const message = `"${key}" cannot stand beside the other keys${place}`;
+    return { at, part: 'key', message, between: [] };
+  }
   const help = didYouMean(key, known) || `; expected ${known.join(', ')}`;
   return { at, part: 'key', message: `unknown key "${key}"${place}${help}`, between: [] };
 }

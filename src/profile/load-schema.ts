@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { refusing } from './conflicts.js';
 import { consumerConflicts } from './load-conflicts.js';
 import { countMax, duration, perSecond, share, size, wholeNumber } from './quantities.js';
+import { publishRate } from './rate-schema.js';
 
 /*
  * The load of one case, as a profile writes it: who sends and who receives. The descriptions show in
@@ -10,17 +11,6 @@ import { countMax, duration, perSecond, share, size, wholeNumber } from './quant
 
 /** The 12 bytes at the start of each message say who sent it and when. */
 const stampBytes = 12;
-
-const publishRate = z.union(
-  [
-    z.literal('max'),
-    perSecond(),
-    z.strictObject({ total: perSecond().describe('The rate of all publishers together.') }),
-  ],
-  {
-    error: 'max, a rate such as 5k/s, a number per second for each publisher, or { total: 5k/s }',
-  },
-);
 
 const confirm = z.union(
   [
@@ -46,7 +36,14 @@ export const publishersSchema = z
       .describe('Publishers, a connection each; one for each queue if absent.'),
     rate: publishRate
       .default('max')
-      .describe('max, a rate for each publisher (5k/s or a number), or { total: 5k/s }.'),
+      .describe(
+        'max, a rate for each publisher (5k/s or a number), { total: 5k/s }, steps and ramps of ' +
+          'either, or a share of what the case can carry, { ofCapacity: 50% }.',
+      ),
+    arrivals: z
+      .enum(['constant', 'poisson'])
+      .default('constant')
+      .describe('Whether messages are due at equal distances, or at random at the same rate.'),
     size: size(stampBytes, '128MiB')
       .prefault(stampBytes)
       .describe('Size of a message body: 1KiB, or a number of bytes; at least 12.'),

@@ -1,14 +1,16 @@
+import { dirname } from 'node:path';
 import { checkCases } from './cases.js';
 import { readClaims } from './claims.js';
 import { readYaml } from './document.js';
 import type { Environment } from './environment.js';
 import { problemsOf } from './fault.js';
-import { type Override, readOverride, readTarget, withOverrides } from './overrides.js';
+import { isTyped, type Override, readOverride, readTarget, withOverrides } from './overrides.js';
 import { ProfileError } from './profile-error.js';
 import { readProfileFile } from './read-file.js';
 import { shown, withoutPasswords } from './secrets.js';
 import type { Profile } from './settings.js';
-import { isTree } from './tree.js';
+import type { Folder } from './tls-files.js';
+import { isTree, type Path } from './tree.js';
 import { expandVary } from './vary.js';
 
 export interface LoadOptions {
@@ -16,7 +18,7 @@ export interface LoadOptions {
   readonly path: string;
   /** `path=value` texts, as given to `--set`. */
   readonly overrides: readonly string[];
-  /** An amqp:// address that replaces the profile's target, as given to `--url`. */
+  /** An address of a broker that replaces the profile's whole target, as given to `--url`. */
   readonly target?: string | undefined;
   /** Where `"${NAME}"` finds its value. */
   readonly environment: Environment;
@@ -27,7 +29,10 @@ export async function loadProfile(options: LoadOptions): Promise<Profile> {
   return parseProfile(await readProfileFile(options.path), options);
 }
 
-/** Checks and expands the text of a profile; `path` is only named in errors. */
+/**
+ * Checks and expands the text of a profile. `path` is named in errors, and certificates are looked for
+ * in its folder, unless they were named on the command line: then in the working directory.
+ */
 export function parseProfile(text: string, options: LoadOptions): Profile {
   const { path, environment } = options;
   const yaml = readYaml(text, environment);
@@ -46,7 +51,11 @@ export function parseProfile(text: string, options: LoadOptions): Profile {
   const tree = withOverrides(yaml.value, overrides);
   const vary = expandVary(tree, overrides);
   // When `vary` is wrong, the rest of the profile is checked as it stands, without it.
-  const checked = checkCases(tree, vary.combinations ?? [[]], environment);
+  const folderOf = (at: Path): Folder =>
+    isTyped(at, overrides)
+      ? { path: '.', name: 'the working directory' }
+      : { path: dirname(path), name: 'the folder of the profile' };
+  const checked = checkCases(tree, vary.combinations ?? [[]], { environment, folderOf });
   const claims = readClaims(tree, vary.combinations, checked.cases);
   const faults = [...vary.faults, ...checked.faults, ...claims.faults];
   const problems = problemsOf(faults, sources, optionProblems);

@@ -1,5 +1,8 @@
 import { z } from 'zod';
+import { isDecodable } from '../base/address.js';
+import { BrokerUrlError, readBrokerUrl } from '../base/broker-url.js';
 import { parseDurationMicros, parseRatePerSecond, parseSizeBytes } from '../base/units.js';
+import { isPem } from './secrets.js';
 
 /*
  * The pieces that the schema is made of. The `error` of a piece completes the sentence "… must be".
@@ -34,18 +37,32 @@ export function size(minBytes: number, max: string) {
 /** A rate written as `5k/s` or as a number, read as messages per second; more than none. */
 export function perSecond() {
   const error = 'a rate above 0 such as 5k/s, or a number of messages per second';
-  const written = quantity((text) => {
-    const rate = parseRatePerSecond(text);
-    return rate !== undefined && rate > 0 && Number.isFinite(rate) ? rate : undefined;
-  }, error);
-  return z.union([z.number({ error }).positive({ error }), written], { error });
+  return z.union([z.number({ error }).positive({ error }), rate((value) => value > 0, error)], {
+    error,
+  });
 }
 
-/** A part of a whole written as `5%` or as a number, read as a number from 0 to 1. */
-export function share() {
-  const error = 'a share from 0% to 100% such as 5%, or a number from 0 to 1';
-  const written = quantity((text) => within(parseShare(text), 0, 1), error);
-  return z.union([z.number({ error }).min(0, { error }).max(1, { error }), written], { error });
+/** A rate of a part of a schedule, in which nothing may be sent for a while. */
+export function perSecondOrNone() {
+  const error = 'a rate such as 5k/s, a number of messages per second, or 0';
+  return z.union([z.number({ error }).min(0, { error }), rate(() => true, error)], { error });
+}
+
+function rate(isRight: (perSecond: number) => boolean, error: string) {
+  return quantity((text) => {
+    const value = parseRatePerSecond(text);
+    return value !== undefined && Number.isFinite(value) && isRight(value) ? value : undefined;
+  }, error);
+}
+
+/** A part of a whole written as `5%` or as a number, read as a number; both limits are allowed. */
+export function share(minPercent = 0, maxPercent = 100) {
+  const [min, max] = [minPercent / 100, maxPercent / 100];
+  const error =
+    `a share from ${minPercent}% to ${maxPercent}% such as 5%, ` +
+    `or a number from ${min} to ${max}`;
+  const written = quantity((text) => within(parseShare(text), min, max), error);
+  return z.union([z.number({ error }).min(min, { error }).max(max, { error }), written], { error });
 }
 
 function parseShare(text: string): number | undefined {
@@ -53,25 +70,45 @@ function parseShare(text: string): number | undefined {
   return percent === undefined ? undefined : Number(percent) / 100;
 }
 
+/** An address of a broker that clients can connect to. */
+export function brokerAddress() {
+  const error = 'an amqp:// or amqps:// address such as amqp://user:password@host:5672/vhost';
+  return address(['amqp:', 'amqps:'], error).superRefine((text, context) => {
+    // What is no address at all is told as such, and not as this too.
+    if (!URL.canParse(text)) return;
+    try {
+      readBrokerUrl(text);
+    } catch (thrown) {
+      if (!(thrown instanceof BrokerUrlError)) throw thrown;
+      context.addIssue({ code: 'custom', message: thrown.expected });
+    }
+  });
+}
+
+/** An address of a web server. */
+export function webAddress() {
+  const error = 'an http:// or https:// address without a % that begins no escape';
+  return address(['http:', 'https:'], error).refine(
+    (text) => !URL.canParse(text) || isDecodable(new URL(text)),
+    error,
+  );
+}
+
 /** An address with one of the protocols and a host. */
-export function address(protocols: readonly string[], error: string) {
-  const written = z.string({ error }).refine((text) => {
+function address(protocols: readonly string[], error: string) {
+  return z.string({ error }).refine((text) => {
     const url = URL.canParse(text) ? new URL(text) : undefined;
     return url !== undefined && protocols.includes(url.protocol) && url.hostname !== '';
   }, error);
-  return written.refine(isDecodable, 'an address without a % that begins no escape (write %25)');
 }
 
-/** What is no address at all is told as such, and not as this too. */
-function isDecodable(address: string): boolean {
-  if (!URL.canParse(address)) return true;
-  const { username, password, pathname } = new URL(address);
-  try {
-    decodeURIComponent(username + password + pathname);
-    return true;
-  } catch {
-    return false;
-  }
+/** Where a certificate or a key lies; whoever pastes a key here shall not find it in a result. */
+export function pemPath() {
+  const error = 'the path of a PEM file';
+  return z
+    .string({ error })
+    .min(1, error)
+    .refine((text) => !isPem(text), 'the path of a PEM file, not what is in it');
 }
 
 function quantity(parse: (text: string) => number | undefined, error: string) {

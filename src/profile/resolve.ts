@@ -1,26 +1,33 @@
 import type { Expectation } from '../base/expectation.js';
 import type { WrittenClaim } from './claim-schema.js';
+import type { WrittenRate, WrittenStep } from './rate-schema.js';
 import type { WrittenProfile } from './schema.js';
 import type {
   Acknowledge,
   CaseSettings,
   Confirm,
   Rate,
+  RateStep,
   Target,
   TestbedTarget,
+  TlsSettings,
 } from './settings.js';
 
-/** The settings that a checked profile, with one combination of `vary` applied, asks for. */
-export function resolveCase(written: WrittenProfile): CaseSettings {
+/**
+ * The settings that a checked profile, with one combination of `vary` applied, asks for; `tls` is what
+ * was in the files that its target names.
+ */
+export function resolveCase(written: WrittenProfile, tls: TlsSettings | undefined): CaseSettings {
   const { queues, publishers, consumers, measure } = written;
   return {
-    target: resolveTarget(written.target),
+    target: resolveTarget(written.target, tls),
     connect: written.connect,
     client: written.client,
     queues,
     publishers: {
       count: publishers.count ?? queues.count,
       rate: resolveRate(publishers.rate),
+      arrivals: publishers.arrivals,
       payloadBytes: publishers.size,
       persistent: publishers.persistent,
       confirm: resolveConfirm(publishers.confirm),
@@ -44,18 +51,34 @@ export function resolveCase(written: WrittenProfile): CaseSettings {
   };
 }
 
-function resolveTarget({ testbed, url, management, nodes }: WrittenProfile['target']): Target {
+function resolveTarget(
+  { testbed, url, management, nodes }: WrittenProfile['target'],
+  tls: TlsSettings | undefined,
+): Target {
   if (url !== undefined) {
-    return { kind: 'attached', url, managementUrl: management, nodeUrls: nodes ?? [] };
+    // The schema demands at least one address of a list.
+    const urls = [url].flat() as [string, ...string[]];
+    return { kind: 'attached', urls, tls, managementUrl: management, nodeUrls: nodes ?? [] };
   }
   // The schema demands one of the two, so that there is a testbed when there is no url.
   return { kind: 'testbed', ...(testbed as Omit<TestbedTarget, 'kind'>) };
 }
 
-function resolveRate(rate: WrittenProfile['publishers']['rate']): Rate {
+function resolveRate(rate: WrittenRate): Rate {
   if (rate === 'max') return { kind: 'max' };
   if (typeof rate === 'number') return { kind: 'each', perSecond: rate };
-  return { kind: 'total', perSecond: rate.total };
+  if ('each' in rate) return { kind: 'each', perSecond: resolveSchedule(rate.each) };
+  if ('total' in rate) return { kind: 'total', perSecond: resolveSchedule(rate.total) };
+  return { kind: 'of-capacity', share: rate.ofCapacity };
+}
+
+function resolveSchedule(written: number | readonly WrittenStep[]): number | RateStep[] {
+  if (typeof written === 'number') return written;
+  return written.map((step) => ({
+    durationMicros: step.for,
+    fromPerSecond: 'rate' in step ? step.rate : step.from,
+    toPerSecond: 'rate' in step ? step.rate : step.to,
+  }));
 }
 
 function resolveConfirm(confirm: WrittenProfile['publishers']['confirm']): Confirm {

@@ -1,15 +1,11 @@
 import { z } from 'zod';
-import {
-  clientSchema,
-  connectSchema,
-  measureSchema,
-  queuesSchema,
-  targetSchema,
-} from './case-schema.js';
+import { clientSchema, connectSchema, measureSchema, queuesSchema } from './case-schema.js';
 import { claimsSchema } from './claim-schema.js';
 import { clusterConflicts, refusing } from './conflicts.js';
 import { loadConflicts } from './load-conflicts.js';
 import { consumersSchema, publishersSchema } from './load-schema.js';
+import { rateConflicts } from './rate-conflicts.js';
+import { targetSchema } from './target-schema.js';
 import { varySchema } from './vary-schema.js';
 
 /** A profile as it is written; parsing fills in the defaults and reads quantities as numbers. */
@@ -31,7 +27,8 @@ export const profileSchema = z
     claims: claimsSchema,
   })
   .superRefine(refusing(clusterConflicts))
-  .superRefine(refusing(loadConflicts));
+  .superRefine(refusing(loadConflicts))
+  .superRefine(refusing(rateConflicts));
 
 export type WrittenProfile = z.output<typeof profileSchema>;
 

@@ -11,16 +11,32 @@ export interface TestbedTarget {
   readonly nodes: number;
   readonly loadBalancers: 0 | 1;
   readonly balance: 'roundrobin' | 'leastconn';
+  /** Whether its nodes speak TLS, and nothing else. */
+  readonly tls: boolean;
 }
 
 /** A cluster of the user's. `managementUrl` is where its management API answers, if it is named. */
 export interface AttachedTarget {
   readonly kind: 'attached';
-  /** amqp:// or amqps://, with credentials: a secret. */
-  readonly url: string;
+  /** amqp:// or amqps://, with credentials: secrets. Connections are dealt over them in turn. */
+  readonly urls: readonly [string, ...string[]];
+  readonly tls: TlsSettings | undefined;
   readonly managementUrl: string | undefined;
   /** Direct addresses of the nodes, amqp:// or amqps://; may be empty. */
   readonly nodeUrls: readonly string[];
+}
+
+/** How to connect to amqps:// and https:// addresses; certificates and keys are PEM texts. */
+export interface TlsSettings {
+  /** Who vouches for the brokers' certificates; without it, the authorities that Node knows. */
+  readonly ca?: string;
+  /** What this side shows of itself, and the key to it: a secret. */
+  readonly cert?: string;
+  readonly key?: string;
+  /** The name that the brokers' certificates are for, when it is not the address's host. */
+  readonly serverName?: string;
+  /** Whether the brokers' certificates are verified. */
+  readonly verify: boolean;
 }
 
 export type Target = TestbedTarget | AttachedTarget;
@@ -38,11 +54,29 @@ export interface QueueSettings {
   readonly arguments: Readonly<Record<string, string | number | boolean>>;
 }
 
-/** As fast as the broker takes them; so many a second for each publisher; so many for them all. */
+/**
+ * A part of a schedule, in which the rate goes evenly from one value to another, both in messages per
+ * second; the two are the same in a step.
+ */
+export interface RateStep {
+  readonly durationMicros: number;
+  readonly fromPerSecond: number;
+  readonly toPerSecond: number;
+}
+
+/**
+ * As fast as the broker takes them; so many a second for each publisher, or for them all, constant or
+ * in steps that begin at the start instant (the first one's rate holds before, the last one's after);
+ * or a share of what the broker can carry, 0 … 1 and above, which the run finds out first.
+ */
 export type Rate =
   | { readonly kind: 'max' }
-  | { readonly kind: 'each'; readonly perSecond: number }
-  | { readonly kind: 'total'; readonly perSecond: number };
+  | { readonly kind: 'each'; readonly perSecond: number | readonly RateStep[] }
+  | { readonly kind: 'total'; readonly perSecond: number | readonly RateStep[] }
+  | { readonly kind: 'of-capacity'; readonly share: number };
+
+/** Whether messages are due at equal distances, or at random (a Poisson process) at the same rate. */
+export type Arrivals = 'constant' | 'poisson';
 
 /**
  * No publisher confirms, at most `window` messages of one publisher awaiting theirs, or transactions
@@ -56,6 +90,8 @@ export type Confirm =
 export interface PublisherSettings {
   readonly count: number;
   readonly rate: Rate;
+  /** When messages are due; of no use at rate max. */
+  readonly arrivals: Arrivals;
   readonly payloadBytes: number;
   readonly persistent: boolean;
   readonly confirm: Confirm;

@@ -10,6 +10,8 @@ export interface CaseRow {
   readonly skipped: string | undefined;
   /** It was measured, and in no round validly. */
   readonly isInvalid: boolean;
+  /** Messages that were due a second, of a case whose rate is a share of its capacity; the median. */
+  readonly offeredPerSecond: number | undefined;
   /** Published messages a second: the median of the valid rounds. */
   readonly publishedPerSecond: number | undefined;
   /** Consumed messages a second: the median of the valid rounds, and their range. */
@@ -74,6 +76,7 @@ function toRow(
     values: table.paths.map((path) => (path in one.vary ? varyText(one.vary[path]) : '–')),
     skipped: one.skipped,
     isInvalid: one.trials.length > 0 && rate === undefined,
+    offeredPerSecond: offeredOf(one),
     publishedPerSecond: rate && median(ratesOf(one, 'publishedPerSecond')),
     ratePerSecond: rate,
     latencyMicros: shownLatency(one.latencyMicros[table.latency]),
@@ -93,8 +96,14 @@ function validTrials({ trials }: ResultCase): Trial[] {
   return trials.filter(({ valid }) => valid);
 }
 
-function ratesOf(one: ResultCase, name: keyof Trial['throughput']): number[] {
+function ratesOf(one: ResultCase, name: 'publishedPerSecond' | 'consumedPerSecond'): number[] {
   return validTrials(one).map(({ throughput }) => throughput[name]);
+}
+
+/** The share that a reader sees is of a rate that was found out: only the table can tell what it is. */
+function offeredOf(one: ResultCase): number | undefined {
+  const rates = validTrials(one).flatMap(({ throughput }) => throughput.offeredPerSecond ?? []);
+  return one.capacity === undefined || rates.length === 0 ? undefined : median(rates);
 }
 
 function rateOf(one: ResultCase): Spread | undefined {

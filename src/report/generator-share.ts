@@ -21,6 +21,14 @@ export function generatorLines({ environment, cases }: Result): string[] {
   return ['`rmqbench calibrate` measures what the generator can do on this machine.'];
 }
 
+/** That rates are those of brokers which had to share their processors, where they had to. */
+export function sharedMachineLines({ environment }: Result): string[] {
+  // Older results do not know.
+  return environment.sharedWithBroker
+    ? ['the brokers shared this machine with the generator: read ratios, not rates.']
+    : [];
+}
+
 /** Rounded up, for it says "at most"; but 1.12 × 100 is 112.00000000000001 in floating point. */
 function percentText(share: number): string {
   return `${Math.ceil(share * 100 - 1e-9)} %`;

@@ -1,7 +1,10 @@
 import type { ClaimVerdict, Result, ResultCase } from '../result/result.js';
+import { absentLines } from './absent-lines.js';
+import { capacityLines } from './capacity-lines.js';
 import { type CaseTable, caseTable } from './case-rows.js';
+import { cpuLines } from './cpu-share.js';
 import { type TrialStory, trialStories } from './event-lines.js';
-import { generatorLines } from './generator-share.js';
+import { generatorLines, sharedMachineLines } from './generator-share.js';
 import { type LedgerLine, ledgerLines } from './ledger-lines.js';
 import type { Paint } from './paint.js';
 import { renderRunTable } from './run-table.js';
@@ -17,7 +20,17 @@ export function renderRunSummary(
   const blocks = [
     [paint.bold(headline(result))],
     [renderRunTable(table, layout)],
-    wrapAll([...legend(result, table), ...generatorLines(result)], columns).map(paint.dim),
+    wrapAll(
+      [
+        ...legend(result, table),
+        ...capacityLines(result.cases),
+        ...generatorLines(result),
+        ...sharedMachineLines(result),
+        ...cpuLines(result),
+        ...absentLines(result.cases),
+      ],
+      columns,
+    ).map(paint.dim),
     wrapAll([...result.missing, ...skippedCases(result.cases)], columns).map(paint.yellow),
     wrapAll(warningLines(result.cases), columns).map(paint.yellow),
     trialStories(result.cases).flatMap((one) => storyBlock(one, columns).map(paint.yellow)),
@@ -74,7 +87,7 @@ function warningLines(cases: readonly ResultCase[]): string[] {
     if (first === undefined) return [];
     const others = ofKind.length - 1;
     const more = others === 0 ? '' : ` and ${others} more ${others === 1 ? 'trial' : 'trials'}`;
-    return [`warning, ${first.name} round ${first.round}${more}: ${first.text}`];
+    return [`warning ${kind}, ${first.name} round ${first.round}${more}: ${first.text}`];
   });
 }
 

@@ -7,7 +7,8 @@ const absent = '–';
 
 /**
  * The cases as a table, one row each, no wider than `columns` where that can be had: gaps shrink
- * first, then what was sent goes, then the range.
+ * first, then what was sent goes, then the range. Of cases whose rates are shares of what they can
+ * carry there is also what was offered, and stays.
  */
 export function renderRunTable(
   table: CaseTable,
@@ -42,6 +43,9 @@ function numberColumns({ rows, rounds }: CaseTable, paint: Paint): Column[] {
     cells: rows.map(cell),
   });
   return [
+    ...(rows.some(({ offeredPerSecond }) => offeredPerSecond !== undefined)
+      ? [column('offered', ({ offeredPerSecond }) => countText(offeredPerSecond))]
+      : []),
     column('sent/s', ({ publishedPerSecond }) => countText(publishedPerSecond)),
     column('msg/s', rateText),
     ...(rounds > 1 ? [column('range', rangeText)] : []),

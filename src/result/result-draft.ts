@@ -1,4 +1,12 @@
-import type { Broker, ClaimVerdict, Latencies, Result, ResultCase, Trial } from './result.js';
+import type {
+  Broker,
+  Capacity,
+  ClaimVerdict,
+  Latencies,
+  Result,
+  ResultCase,
+  Trial,
+} from './result.js';
 
 /** What is known of a result before anything is measured. */
 export type ResultHeader = Pick<Result, 'id' | 'startedAt' | 'profile' | 'seed' | 'environment'> & {
@@ -10,6 +18,7 @@ interface DraftCase {
   skipped: string | undefined;
   broker: Broker | null;
   loadBalancer: ResultCase['loadBalancer'];
+  capacity: Capacity | undefined;
   latencyMicros: Latencies;
   readonly trials: Trial[];
 }
@@ -27,6 +36,7 @@ export class ResultDraft {
       skipped: undefined,
       broker: null,
       loadBalancer: null,
+      capacity: undefined,
       latencyMicros: {},
       trials: [],
     }));
@@ -50,6 +60,11 @@ export class ResultDraft {
     this.#at(index).skipped = reason;
   }
 
+  /** Notes what these cases can carry. */
+  carry(indexes: readonly number[], capacity: Capacity): void {
+    for (const index of indexes) this.#at(index).capacity = capacity;
+  }
+
   /** Adds a trial; `latencyMicros` is that of all valid trials of the case, this one included. */
   addTrial(index: number, trial: Trial, latencyMicros: Latencies): void {
     const one = this.#at(index);
@@ -59,9 +74,10 @@ export class ResultDraft {
 
   /** The cases as they stand: what claims are judged on. */
   get cases(): ResultCase[] {
-    return this.#cases.map(({ head, skipped, trials, ...rest }) => ({
+    return this.#cases.map(({ head, skipped, capacity, trials, ...rest }) => ({
       ...head,
       ...(skipped === undefined ? {} : { skipped }),
+      ...(capacity === undefined ? {} : { capacity }),
       ...rest,
       trials: [...trials],
     }));

@@ -27,7 +27,13 @@ export function ceilingSettings(asked: CeilingAsked, url: string): CaseSettings 
   const isPublishing = mode === 'publish' || mode === 'publish-confirm' || mode === 'loop';
   const isConsuming = mode === 'consume' || mode === 'consume-ack' || mode === 'loop';
   return {
-    target: { kind: 'attached', url, managementUrl: undefined, nodeUrls: [] },
+    target: {
+      kind: 'attached',
+      urls: [url],
+      tls: undefined,
+      managementUrl: undefined,
+      nodeUrls: [],
+    },
     connect: 'load-balancer',
     client,
     queues: {
@@ -41,6 +47,7 @@ export function ceilingSettings(asked: CeilingAsked, url: string): CaseSettings 
     publishers: {
       count: isPublishing ? 1 : 0,
       rate: { kind: 'max' },
+      arrivals: 'constant',
       payloadBytes,
       persistent: false,
       confirm:

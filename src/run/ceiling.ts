@@ -119,10 +119,16 @@ function instantsOfSource(
   return { ...instantsFromNow(measure), beginMicros };
 }
 
-async function clusterOf(entryUrl: string): Promise<Cluster> {
-  const anywhere = await Administration.open(entryUrl);
+async function clusterOf(url: string): Promise<Cluster> {
+  const anywhere = await Administration.open(url);
   return {
-    addresses: { entryUrl, nodeUrls: [], managementUrl: undefined, loadBalancer: null },
+    addresses: {
+      entryUrls: [url],
+      nodeUrls: [],
+      managementUrl: undefined,
+      tls: undefined,
+      loadBalancer: null,
+    },
     identity: anywhere.identity,
     nodes: [],
     management: undefined,

@@ -38,6 +38,8 @@ export interface Drive {
   readonly confirmLimitMillis: number;
   readonly signal: AbortSignal;
   readonly onRates: (rates: LiveRates) => void;
+  /** Called at the start and at the stop instant, for what is to be read right there. */
+  readonly onWindow?: (edge: 'start' | 'stop') => void;
 }
 
 /**
@@ -83,7 +85,7 @@ async function measure(
     const instants = drive.nextInstants();
     consumers.tell({ type: 'start', instants });
     publishers.tell({ type: 'start', instants });
-    const cpuMicros = await watchWindow(instants, sampler, signal);
+    const cpuMicros = await watchWindow(instants, sampler, { ...drive, signal });
     const publisherRecords = await orLate(
       until(publishers.records),
       drive.confirmLimitMillis + recordLimitMillis,
@@ -141,14 +143,16 @@ function failureSignal(crews: readonly CrewTrial<unknown>[], signal: AbortSignal
 async function watchWindow(
   instants: TrialInstants,
   sampler: Sampler,
-  signal: AbortSignal,
+  { signal, onWindow }: Pick<Drive, 'signal' | 'onWindow'>,
 ): Promise<number> {
   await sleepUntil(instants.beginMicros, systemClock, signal);
   sampler.start();
   await sleepUntil(instants.startMicros, systemClock, signal);
   const before = process.cpuUsage();
+  onWindow?.('start');
   await sleepUntil(instants.stopMicros, systemClock, signal);
   const { user, system } = process.cpuUsage(before);
   sampler.stop();
+  onWindow?.('stop');
   return user + system;
 }

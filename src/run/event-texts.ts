@@ -1,5 +1,6 @@
 import { formatMicros } from '../base/units.js';
 import { bareReason, type Gathered } from './gather.js';
+import type { NodeTrouble } from './node-troubles.js';
 import type { Redeclaration } from './topology-keeper.js';
 import type { LostConnection, Trouble } from './troubles.js';
 
@@ -44,8 +45,7 @@ function backText(group: Gathered<LostConnection>, untilMicros: number | undefin
 /** `the broker blocked 6 connections (low on memory) for 2.1 s` */
 export function blockedText(group: Gathered<Trouble>, untilMicros: number | undefined): string {
   const [{ fromMicros, reason }] = group;
-  const span =
-    untilMicros === undefined ? 'up to the end' : `for ${formatMicros(untilMicros - fromMicros)}`;
+  const span = spanText(fromMicros, untilMicros);
   return `the broker blocked ${counted(group.length, 'connection')} (${bareReason(reason)}) ${span}`;
 }
 
@@ -57,6 +57,19 @@ export function redeclaredText({ exchange, queues }: Redeclaration): string {
   const what = `${exchange ? 'the exchange and ' : ''}${counted(queues.length, 'queue')}`;
   const were = queues.length === 1 && !exchange ? 'was' : 'were';
   return `${what} ${were} gone and ${were} declared again: ${told}${more}`;
+}
+
+/** `rabbit-1@a ran low on memory, and its cluster blocked publishers, for 5.1 s` */
+export function nodeTroubleText({ kind, node, fromMicros, untilMicros }: NodeTrouble): string {
+  const span = spanText(fromMicros, untilMicros);
+  if (kind === 'down') return `${node} did not run ${span}`;
+  const what = kind === 'memory-alarm' ? 'memory' : 'disk space';
+  return `${node} ran low on ${what}, and its cluster blocked publishers, ${span}`;
+}
+
+function spanText(fromMicros: number, untilMicros: number | undefined): string {
+  if (untilMicros === undefined) return 'up to the end';
+  return `for ${formatMicros(untilMicros - fromMicros)}`;
 }
 
 function distinct(group: readonly Trouble[], side: Trouble['side']): number {

@@ -1,6 +1,7 @@
 import type { TrialEvent } from '../result/result.js';
-import { blockedText, lostText, redeclaredText } from './event-texts.js';
+import { blockedText, lostText, nodeTroubleText, redeclaredText } from './event-texts.js';
 import { type Gathered, gather } from './gather.js';
+import type { NodeTrouble } from './node-troubles.js';
 import type { Redeclaration } from './topology-keeper.js';
 import type { LostConnection, Trouble, Troubles } from './troubles.js';
 
@@ -11,6 +12,7 @@ export const eventsMax = 100;
 export interface Happenings {
   readonly troubles: Troubles;
   readonly redeclarations: readonly Redeclaration[];
+  readonly nodeTroubles: readonly NodeTrouble[];
   readonly startMicros: number;
 }
 
@@ -18,7 +20,8 @@ export interface Happenings {
  * Tells it as events in the order of their beginning: what happened to many connections at nearly the
  * same time is one. The last event says how much more there was than is told.
  */
-export function trialEvents({ troubles, redeclarations, startMicros }: Happenings): TrialEvent[] {
+export function trialEvents(happenings: Happenings): TrialEvent[] {
+  const { troubles, redeclarations, startMicros } = happenings;
   const seconds = (micros: number) => Math.round((micros - startMicros) / 1000) / 1000;
   const during = (fromMicros: number, untilMicros: number | undefined) => ({
     atSeconds: seconds(fromMicros),
@@ -40,6 +43,12 @@ export function trialEvents({ troubles, redeclarations, startMicros }: Happening
       kind: 'topology-declared-again' as const,
       text: redeclaredText(one),
       count: one.queues.length,
+    })),
+    ...happenings.nodeTroubles.map((one) => ({
+      ...during(one.fromMicros, one.untilMicros),
+      kind: one.kind === 'down' ? ('node-down' as const) : ('alarm' as const),
+      text: nodeTroubleText(one),
+      count: 1,
     })),
   ];
   events.sort((a, b) => a.atSeconds - b.atSeconds);

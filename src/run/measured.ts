@@ -1,4 +1,5 @@
 import type { ConsumerRecord, PublisherRecord, TrialInstants } from '../load/protocol.js';
+import type { Watched } from '../observe/watcher.js';
 import type { LoadPlan } from '../plan/load-plan.js';
 import type { PlannedTrial } from '../plan/run-plan.js';
 import type { LeftInQueues } from './remove-topology.js';
@@ -24,4 +25,6 @@ export interface FinishedTrial extends Measured, LeftInQueues {
   readonly plan: LoadPlan;
   readonly startedAt: Date;
   readonly redeclarations: readonly Redeclaration[];
+  /** What was seen of the brokers and the processes meanwhile. */
+  readonly watched: Watched;
 }

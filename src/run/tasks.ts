@@ -13,7 +13,8 @@ export interface Tasks {
   readonly counters: SharedArrayBuffer;
 }
 
-type UrlOf = (id: number) => string;
+/** The addresses of a publisher or consumer, its own first and then the others in turn. */
+type UrlsOf = (id: number) => ConsumerSpec['urls'];
 
 /** Deals publishers and consumers out to threads and connections to addresses, each in turn. */
 export function dealTasks(
@@ -22,14 +23,15 @@ export function dealTasks(
   context: { readonly addresses: ClusterAddresses; readonly crews: Crews },
 ): Tasks {
   const { addresses, crews } = context;
-  const urls = settings.connect === 'spread' ? addresses.nodeUrls : [addresses.entryUrl];
-  const urlOf = (id: number) => urls[id % urls.length] ?? addresses.entryUrl;
-  const publishers = publisherSpecs(plan, settings, urlOf);
+  const [first = addresses.entryUrls[0], ...others] =
+    settings.connect === 'spread' ? addresses.nodeUrls : addresses.entryUrls;
+  const urlsOf = (id: number) => rotated([first, ...others], id);
+  const publishers = publisherSpecs(plan, settings, urlsOf);
   const publisherHands = deal(publishers, crews.publishers.threads, ({ id }) => id);
-  const consumers = consumerSpecs(plan, settings, urlOf);
+  const consumers = consumerSpecs(plan, settings, urlsOf);
   const consumerHands = dealConsumers(consumers, crews.consumers.threads);
   const counters = allocateCounters(publisherHands.length + consumerHands.length);
-  const common = { client: settings.client, counters };
+  const common = { client: settings.client, tls: addresses.tls, counters };
   return {
     counters,
     publishers: publisherHands.map((hand, row) => ({
@@ -47,17 +49,22 @@ export function dealTasks(
   };
 }
 
+function rotated(urls: ConsumerSpec['urls'], by: number): ConsumerSpec['urls'] {
+  const from = by % urls.length;
+  const [first = urls[0], ...others] = [...urls.slice(from), ...urls.slice(0, from)];
+  return [first, ...others];
+}
+
 function publisherSpecs(
   plan: LoadPlan,
   { publishers }: CaseSettings,
-  urlOf: UrlOf,
+  urlsOf: UrlsOf,
 ): PublisherSpec[] {
-  return plan.publishers.map(({ id, routingKey, ratePerSecond, phase }) => ({
+  return plan.publishers.map(({ id, routingKey, schedule }) => ({
     id,
     routingKey,
-    ratePerSecond,
-    phase,
-    url: urlOf(id),
+    schedule,
+    urls: urlsOf(id),
     connectionName: `rmqbench publisher ${id}`,
     exchange: plan.exchange,
     payloadBytes: publishers.payloadBytes,
@@ -79,12 +86,16 @@ function promiseOf(confirm: Confirm): Pick<PublisherSpec, 'guarantee' | 'window'
   }
 }
 
-function consumerSpecs(plan: LoadPlan, { consumers }: CaseSettings, urlOf: UrlOf): ConsumerSpec[] {
+function consumerSpecs(
+  plan: LoadPlan,
+  { consumers }: CaseSettings,
+  urlsOf: UrlsOf,
+): ConsumerSpec[] {
   const { acknowledge } = consumers;
   return plan.consumers.map(({ id, queue }) => ({
     id,
     queue,
-    url: urlOf(id),
+    urls: urlsOf(id),
     connectionName: `rmqbench consumer ${id}`,
     prefetch: consumers.prefetch,
     acknowledgeEvery: acknowledge.kind === 'none' ? undefined : acknowledge.every,

@@ -8,7 +8,11 @@ import { connectionsOf } from './connections.js';
 import { trialEvents } from './events.js';
 import type { FinishedTrial } from './measured.js';
 import { mergeHistograms } from './merge-latencies.js';
+import { nodeTroubles } from './node-troubles.js';
+import { observedOf, windowCpuMicros } from './observed.js';
+import { observedSeries } from './observed-series.js';
 import { sampleMicros } from './sampler.js';
+import { littlesLawOf, steadyStateOf } from './steadiness.js';
 import { troublesOf } from './troubles.js';
 import { trialWarnings } from './warnings.js';
 
@@ -27,8 +31,12 @@ export function toTrial(
   const latencyMicros = latenciesOf(finished);
   const troubles = troublesOf(finished);
   const connections = connectionsOf(troubles);
-  const measured = { throughput, latencyMicros, ledger, connections };
-  const warnings = trialWarnings(finished, measured);
+  const unsent = finished.publishers.reduce((total, record) => total + record.unsent, 0);
+  const steadyState = steadyStateOf(finished);
+  const measured = { throughput, unsent, latencyMicros, ledger, connections, steadyState };
+  const observed = observedOf(finished.watched, instants);
+  const judged = { ...measured, observed, littlesLaw: littlesLawOf(finished, measured) };
+  const warnings = trialWarnings(finished, judged);
   const windowSeconds = (instants.stopMicros - startMicros) / 1e6;
   const { publishedPerSecond, consumedPerSecond } = throughput;
   const messages = ((publishedPerSecond + consumedPerSecond) / 2) * windowSeconds;
@@ -38,11 +46,19 @@ export function toTrial(
     startedAt: finished.startedAt.toISOString(),
     valid: !warnings.some(({ kind }) => kind === 'generator-busy' || kind === 'clock'),
     warnings,
-    ...measured,
-    events: trialEvents({ troubles, redeclarations, startMicros }),
-    cost: { generatorCpuMicrosPerMessage: cpuMicrosPerMessage(finished.cpuMicros, messages) },
+    ...judged,
+    events: trialEvents({
+      troubles,
+      redeclarations,
+      nodeTroubles: nodeTroubles(finished.watched.nodes),
+      startMicros,
+    }),
+    cost: costOf(finished, messages),
     ofGeneratorCeiling: ofGeneratorCeiling({ finished, throughput }, generatorCeiling),
-    series: toSeries(finished.sampler.samples, startMicros, sampleMicros),
+    series: {
+      ...toSeries(finished.sampler.samples, startMicros, sampleMicros),
+      observed: observedSeries(finished.watched, startMicros),
+    },
   };
 }
 
@@ -60,8 +76,14 @@ function ledgerContext(finished: FinishedTrial): Omit<LedgerContext, 'foreign'> 
 }
 
 /** A message costs a sending and a receiving, of which a window may hold unequal numbers. */
-function cpuMicrosPerMessage(cpuMicros: number, messages: number): number | null {
-  return messages > 0 ? cpuMicros / messages : null;
+function costOf({ cpuMicros, watched }: FinishedTrial, messages: number): Trial['cost'] {
+  const perMessage = (micros: number | null) =>
+    micros !== null && messages > 0 ? micros / messages : null;
+  return {
+    generatorCpuMicrosPerMessage: perMessage(cpuMicros),
+    brokerCpuMicrosPerMessage: perMessage(windowCpuMicros(watched, 'node')),
+    loadBalancerCpuMicrosPerMessage: perMessage(windowCpuMicros(watched, 'load-balancer')),
+  };
 }
 
 /** A queue whose consumer did not end in order may still believe that messages are on their way. */
@@ -71,11 +93,14 @@ function uncountedQueuesOf({ plan, consumers, uncountedQueues }: FinishedTrial):
   return Math.min(plan.queues.length, uncountedQueues + unfinished.size);
 }
 
-function throughputOf({ instants, publishers, consumers }: FinishedTrial): Throughput {
+function throughputOf({ planned, instants, publishers, consumers }: FinishedTrial): Throughput {
+  const { rate: asked } = planned.plannedCase.settings.publishers;
   const seconds = (instants.stopMicros - instants.startMicros) / 1e6;
   const rate = <T>(records: readonly T[], count: (record: T) => number) =>
     records.reduce((total, record) => total + count(record), 0) / seconds;
+  const offeredPerSecond = rate(publishers, (record) => record.offeredInWindow);
   return {
+    offeredPerSecond: asked.kind === 'max' ? null : offeredPerSecond,
     publishedPerSecond: rate(publishers, (record) => record.publishedInWindow),
     confirmedPerSecond: rate(publishers, (record) => record.confirmedInWindow),
     consumedPerSecond: rate(consumers, (record) => record.consumedInWindow),

@@ -1,4 +1,5 @@
 import { isInTime } from '../base/abort.js';
+import type { Watcher } from '../observe/watcher.js';
 import { type LoadPlan, planLoad } from '../plan/load-plan.js';
 import type { PlannedTrial } from '../plan/run-plan.js';
 import type { CaseSettings } from '../profile/settings.js';
@@ -16,6 +17,7 @@ import { dealTasks, type Tasks } from './tasks.js';
 import { declareTopology } from './topology.js';
 import { type Redeclaration, TopologyKeeper } from './topology-keeper.js';
 import { toTrial } from './trial-result.js';
+import { watcherOf } from './watch-trial.js';
 
 /** The longest that declaring may take. */
 const declareLimitMillis = 60_000;
@@ -40,7 +42,7 @@ export interface TrialContext {
  */
 export async function runTrial(planned: PlannedTrial, context: TrialContext): Promise<Trial> {
   const { settings } = planned.plannedCase;
-  const plan = planLoad(settings, context.prefix);
+  const plan = planLoad(settings, context.prefix, planned.arrivalsSeed);
   const startedAt = new Date();
   try {
     const declared = declareTopology(plan, context.cluster, context.signal);
@@ -49,9 +51,12 @@ export async function runTrial(planned: PlannedTrial, context: TrialContext): Pr
       addresses: context.cluster.addresses,
       crews: context.crews,
     });
-    const measured = await measure({ tasks, plan, settings }, context);
+    const watcher = watcherOf(plan, context.cluster);
+    const measured = await measure({ tasks, plan, settings, watcher }, context);
     const left = await removeTopology(plan, context.cluster);
-    return toTrial({ planned, plan, startedAt, ...measured, ...left }, context.generatorCeiling);
+    const watched = await watcher.finish();
+    const finished = { planned, plan, startedAt, ...measured, ...left, watched };
+    return toTrial(finished, context.generatorCeiling);
   } catch (thrown) {
     await isInTime(discardTopology(plan, context.cluster), discardLimitMillis);
     throw thrown;
@@ -59,13 +64,19 @@ export async function runTrial(planned: PlannedTrial, context: TrialContext): Pr
 }
 
 async function measure(
-  work: { readonly tasks: Tasks; readonly plan: LoadPlan; readonly settings: CaseSettings },
+  work: {
+    readonly tasks: Tasks;
+    readonly plan: LoadPlan;
+    readonly settings: CaseSettings;
+    readonly watcher: Watcher;
+  },
   { crews, cluster, signal, onRates }: TrialContext,
 ): Promise<Measured & { readonly redeclarations: readonly Redeclaration[] }> {
-  const { tasks, plan, settings } = work;
+  const { tasks, plan, settings, watcher } = work;
   const drainMillis = settings.measure.drainLimitMicros / 1000;
   const keeper = new TopologyKeeper({ plan, cluster, counters: tasks.counters });
   keeper.start();
+  watcher.start();
   try {
     const measured = await driveCrews({
       crews,
@@ -75,9 +86,11 @@ async function measure(
       confirmLimitMillis: drainMillis,
       signal,
       onRates,
+      onWindow: (edge) => watcher.onWindow(edge),
     });
     return { ...measured, redeclarations: keeper.redeclarations };
   } finally {
+    watcher.end();
     await keeper.stop();
   }
 }

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { TrialProgress } from '../../src/cli/trial-progress.js';
-import { type PlannedTrial, planRun } from '../../src/plan/run-plan.js';
+import { type PlannedTrial, planRun, type TargetGroup } from '../../src/plan/run-plan.js';
+import type { Warning } from '../../src/result/result.js';
+import type { ProbeStep } from '../../src/run/capacity.js';
 import { read } from '../profile/reading.js';
 import { exampleLedger, exampleTrial } from '../support/example-result.js';
 import { present } from '../support/fake-channel.js';
@@ -16,6 +18,16 @@ vary: { queues.count: [${counts}] }`;
   return present(planRun(read(text), 1).groups[0]).trials;
 }
 
+/** Two searches for a capacity, each for a case that has one trial of ten seconds. */
+function plannedSearches(): TargetGroup {
+  const text = `
+name: a
+measure: { warmup: 2s, duration: 8s }
+publishers: { rate: { ofCapacity: 50% } }
+vary: { queues.count: [1, 2] }`;
+  return present(planRun(read(text), 1).groups[0]);
+}
+
 /** Trial progress with a clock that the test sets. */
 class Watched {
   readonly trials: readonly PlannedTrial[];
@@ -24,7 +36,10 @@ class Watched {
 
   constructor(cases: number) {
     this.trials = plannedTrials(cases);
-    this.progress = new TrialProgress(this.trials, () => this.seconds * 1000);
+    this.progress = new TrialProgress(
+      { trials: this.trials, searches: [] },
+      () => this.seconds * 1000,
+    );
   }
 
   trial(i: number): PlannedTrial {
@@ -116,6 +131,56 @@ describe('the time left', () => {
   });
 });
 
+describe('while a capacity is found', () => {
+  const group = plannedSearches();
+  const [first, second] = group.searches.map(
+    (search): ProbeStep => ({ search, number: 1, expected: 7, carriedPerSecond: undefined }),
+  );
+  const step = present(first);
+
+  function watch() {
+    const clock = { seconds: 0 };
+    return { clock, progress: new TrialProgress(group, () => clock.seconds * 1000) };
+  }
+
+  test('the line says which probe it is, and what was carried', () => {
+    const { progress } = watch();
+    expect(progress.probe(step)).toMatch(/^capacity of count=1: probe 1 of 7 · /);
+    expect(progress.probe({ ...step, number: 3, carriedPerSecond: 4210 })).toMatch(
+      /^capacity of count=1: probe 3 of 7, 4210\/s carried · /,
+    );
+  });
+
+  test('the time left has all probes, and the trials after them', () => {
+    const { progress, clock } = watch();
+    // Seven probes of 5 + 2 seconds in each of two searches, and two trials of 10 + 2.
+    expect(leftOf(progress.probe(step))).toBe('2m 2s');
+    clock.seconds = 3;
+    expect(leftOf(progress.probe(step))).toBe('1m 59s');
+  });
+
+  test('the time left learns from past probes what each takes beside the measuring', () => {
+    const { progress, clock } = watch();
+    progress.probe(step);
+    clock.seconds = 6;
+    // 13 probes of 5 + 1 seconds, and two trials of 10 + 1.
+    expect(leftOf(progress.probe({ ...step, number: 2 }))).toBe('1m 40s');
+  });
+
+  test('the time left has no probes of what is known, or of a case that was skipped', () => {
+    const { progress, clock } = watch();
+    progress.probe({ ...present(second), number: 7 });
+    clock.seconds = 7;
+    progress.endProbe();
+    const { plannedCase } = present(
+      group.trials.find((one) => step.search.cases.includes(one.plannedCase)),
+    );
+    progress.skip(group.trials.filter((one) => one.plannedCase === plannedCase));
+    const left = present(group.trials.find((one) => one.plannedCase !== plannedCase));
+    expect(leftOf(progress.start(left))).toBe('12s');
+  });
+});
+
 describe('the line of a trial', () => {
   test('says where the run is, what flows and how long it will take', () => {
     const watched = new Watched(1);
@@ -134,6 +199,10 @@ describe('the line of a trial', () => {
   });
 });
 
+function warning(kind: Warning['kind']): Warning {
+  return { kind, text: 'what it means, and what to do' };
+}
+
 describe('the line that stays when a trial is over', () => {
   test.each([
     ['its rate', {}, '[1/2] round 1 · count=1: 12.3k msg/s'],
@@ -148,6 +217,11 @@ describe('the line that stays when a trial is over', () => {
       '[1/2] round 1 · count=1: 12.3k msg/s, at most 7 published lost',
     ],
     ['that it does not count', { valid: false }, '[1/2] round 1 · count=1: 12.3k msg/s, not valid'],
+    [
+      'what to be warned of',
+      { valid: false, warnings: [warning('clock'), warning('unsteady')] },
+      '[1/2] round 1 · count=1: 12.3k msg/s, not valid (clock, unsteady)',
+    ],
   ])('says %s', (_, changes, line) => {
     const watched = new Watched(1);
     watched.progress.start(watched.trial(0));

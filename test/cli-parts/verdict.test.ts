@@ -4,6 +4,7 @@ import { exitCodes } from '../../src/base/exit-codes.js';
 import { judgeResult, worstOf } from '../../src/cli/verdict.js';
 import type { Ledger } from '../../src/measure/ledger.js';
 import type { Verdict } from '../../src/result/result.js';
+import { exampleCapacity, exampleProbe } from '../support/example-capacity.js';
 import {
   exampleCase,
   exampleClaim,
@@ -40,6 +41,18 @@ describe('losing messages', () => {
 
   test('is bad under --strict too, whatever the claims', () => {
     expect(judge({ ledger: { lost: 1 }, claims: ['inconclusive'], strict: true })).toBe(4);
+  });
+});
+
+describe('losing messages in a probe of a capacity', () => {
+  test.each([
+    ['confirmed', 4],
+    ['published', 0],
+  ] as const)('that were %s ends with %d', (lostBasis, code) => {
+    const ledger = { ...exampleProbe().ledger, lost: 1, lostBasis };
+    const capacity = exampleCapacity({ probes: [exampleProbe(), exampleProbe({ ledger })] });
+    const result = exampleResult([exampleCase('a', [1], { capacity })]);
+    expect(judgeResult(result, false)).toBe(code);
   });
 });
 

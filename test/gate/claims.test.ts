@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Expectation } from '../../src/base/expectation.js';
 import { judgeClaims, type StatedClaim } from '../../src/gate/claims.js';
 import type { ClaimVerdict, ResultCase, Trial } from '../../src/result/result.js';
-import { exampleCase, exampleTrial } from '../support/example-result.js';
+import { exampleCase, exampleCost, exampleTrial } from '../support/example-result.js';
 
 const claim: StatedClaim = {
   says: 'Mirroring lowers throughput',
@@ -135,7 +135,7 @@ describe('a claim', () => {
   test('is judged by its own metric', () => {
     const trials = (lag: number) =>
       [1, 2].map((round) =>
-        exampleTrial(0, { round, cost: { generatorCpuMicrosPerMessage: lag } }),
+        exampleTrial(0, { round, cost: exampleCost({ generatorCpuMicrosPerMessage: lag }) }),
       );
     const metric = 'cost.generatorCpuMicrosPerMessage';
     const { ratio } = judge([mirrored(trials(30)), plain(trials(10))], { metric });

@@ -108,7 +108,8 @@ describe('a group', () => {
   test('is made for each address of a cluster', () => {
     const attached = (url: string): Target => ({
       kind: 'attached',
-      url,
+      urls: [url],
+      tls: undefined,
       managementUrl: undefined,
       nodeUrls: [],
     });

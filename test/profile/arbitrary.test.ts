@@ -21,6 +21,10 @@ const keys = [
   ...[
     'rate',
     'total',
+    'each',
+    'ofCapacity',
+    'for',
+    'from',
     'confirm',
     'vary',
     'include',

@@ -28,11 +28,11 @@ describe('a wrong value is told with its place, what is expected and what was fo
     ],
     [
       'publishers: { rate: fast }',
-      'p.yaml:2:21: publishers.rate must be max, a rate such as 5k/s, a number per second for each publisher, or { total: 5k/s }, not "fast"',
+      'p.yaml:2:21: publishers.rate must be max, a rate such as 5k/s, a number per second for each publisher, { total: 5k/s }, steps and ramps as { each: […] } or { total: […] }, or { ofCapacity: 50% }, not "fast"',
     ],
     [
       'publishers: { rate: { total: 5kk/s } }',
-      'p.yaml:2:30: publishers.rate.total must be a rate above 0 such as 5k/s, or a number of messages per second, not "5kk/s"',
+      'p.yaml:2:30: publishers.rate.total must be a rate above 0 such as 5k/s, a number of messages per second, or a list of steps and ramps, not "5kk/s"',
     ],
     [
       'publishers: { confirm: {} }',
@@ -101,11 +101,31 @@ describe('a wrong value is told with its place, what is expected and what was fo
     ],
     [
       'target: { url: nonsense }',
-      'p.yaml:2:16: target.url must be an amqp:// address such as amqp://user:password@host:5672/vhost (TLS is not supported yet), not "nonsense"',
+      'p.yaml:2:16: target.url must be an amqp:// or amqps:// address such as amqp://user:password@host:5672/vhost, not "nonsense"',
     ],
     [
-      'target: { url: "amqps://host" }',
-      'p.yaml:2:16: target.url must be an amqp:// address such as amqp://user:password@host:5672/vhost (TLS is not supported yet), not "amqps://host"',
+      'target: { url: ["amqp://host", nonsense] }',
+      'p.yaml:2:32: target.url[1] must be an amqp:// or amqps:// address such as amqp://user:password@host:5672/vhost, not "nonsense"',
+    ],
+    [
+      'target: { url: [] }',
+      'p.yaml:2:16: target.url must be a list of at least one address, not []',
+    ],
+    [
+      'target: { url: 5672 }',
+      'p.yaml:2:16: target.url must be an amqp:// or amqps:// address, or a list of them, not 5672',
+    ],
+    [
+      'target: { url: "amqp://host?heartbeat=abc" }',
+      'p.yaml:2:16: target.url must be an address whose heartbeat is in seconds, 0 to 65535 (0 is none), not "amqp://host?heartbeat=abc"',
+    ],
+    [
+      'target: { url: amqp://host, nodes: ["amqp://a?auth_mechanism=kerberos"] }',
+      'p.yaml:2:37: target.nodes[0] must be an address whose auth_mechanism is plain or external, not "amqp://a?auth_mechanism=kerberos"',
+    ],
+    [
+      'target: { url: amqp://host, management: "http://100%@host" }',
+      'p.yaml:2:41: target.management must be an http:// or https:// address without a % that begins no escape, not "http://100%@host"',
     ],
   ])('%s', (line, message) => {
     expect(complaintOf(line)).toEqual([message]);
@@ -130,7 +150,7 @@ describe('an unknown key is told at the key', () => {
     ],
     [
       'target: { testbed: { cpu: 1 } }',
-      'p.yaml:2:22: unknown key "cpu" in target.testbed; expected nodes, loadBalancers, balance',
+      'p.yaml:2:22: unknown key "cpu" in target.testbed; expected nodes, loadBalancers, balance, tls',
     ],
   ])('%s', (line, message) => {
     expect(complaintOf(line)).toEqual([message]);
@@ -207,6 +227,10 @@ describe('values that do not go together', () => {
     [
       'target: { management: http://host }',
       'p.yaml:2:23: target.management belongs to a cluster of yours, whose target.url is missing',
+    ],
+    [
+      'target: { url: [amqp://a/x, amqp://b/y] }',
+      'p.yaml:2:16: the addresses of target.url and target.nodes must all name the same virtual host',
     ],
     [
       'connect: spread\ntarget: { url: amqp://host }',

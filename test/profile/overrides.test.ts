@@ -82,8 +82,8 @@ describe('a wrong --set is told with the option', () => {
       '--set consumers={ prefetch: 5 }: vary changes consumers.prefetch too; choose its values with --set "vary.consumers.prefetch=[…]"',
     ],
     [
-      'target.url=amqps://me:hunter2@host',
-      '--set target.url=amqps://me:***@host: target.url must be an amqp:// address such as amqp://user:password@host:5672/vhost (TLS is not supported yet), not "amqps://me:***@host"',
+      'target.url=ampqs://me:hunter2@host',
+      '--set target.url=ampqs://me:***@host: target.url must be an amqp:// or amqps:// address such as amqp://user:password@host:5672/vhost, not "ampqs://me:***@host"',
     ],
     [
       '__proto__.count=1',
@@ -108,7 +108,8 @@ describe('--url', () => {
   test('replaces the target of the profile', () => {
     expect(settings(text, { target: 'amqp://host' }).target).toEqual({
       kind: 'attached',
-      url: 'amqp://host',
+      urls: ['amqp://host'],
+      tls: undefined,
       managementUrl: undefined,
       nodeUrls: [],
     });
@@ -121,7 +122,7 @@ describe('--url', () => {
 
   test('is told in errors without its password', () => {
     expect(complaints(text, { target: 'http://me:hunter2@host' })).toEqual([
-      '--url: target.url must be an amqp:// address such as amqp://user:password@host:5672/vhost (TLS is not supported yet), not "http://me:***@host"',
+      '--url: target.url must be an amqp:// or amqps:// address such as amqp://user:password@host:5672/vhost, not "http://me:***@host"',
     ]);
   });
 

@@ -1,13 +1,19 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { loadProfile } from '../../src/profile/load.js';
+import { planRun } from '../../src/plan/run-plan.js';
+import { loadProfile, parseProfile } from '../../src/profile/load.js';
 import { profileJsonSchema } from '../../src/profile/schema.js';
 import type { ProfileCase } from '../../src/profile/settings.js';
+import { present } from '../support/fake-channel.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
+import { testCertificates } from '../support/tls-material.js';
 import { read } from './reading.js';
 
 const folder = path.resolve(import.meta.dirname, '../../profiles');
+const certificates = temporaryFolder();
+const { ca, client } = testCertificates;
 const names = (await readdir(folder)).filter((name) => name.endsWith('.yaml'));
 
 function load(name: string) {
@@ -38,6 +44,16 @@ describe('the profiles that come with rmqbench', () => {
     expect(latency.cases.map(({ vary }) => vary)).toEqual(persistent.cases.map(({ vary }) => vary));
     const kinds = latency.cases.map(({ settings }) => settings.publishers.rate.kind);
     expect(new Set(kinds)).toEqual(new Set(['total']));
+  });
+
+  test('latency asks at six shares of two capacities, and loads the cluster for four and a half minutes', async () => {
+    const { cases, rounds } = await load('latency.yaml');
+    const { searches } = present(planRun(await load('latency.yaml'), 1).groups[0]);
+    expect(searches.map((one) => [one.name, one.cases.length])).toEqual([
+      ['mirrors=none', 6],
+      ['mirrors=all', 6],
+    ]);
+    expect(loadMicros(cases, rounds)).toBeLessThanOrEqual(270e6);
   });
 
   test('acknowledgements has at most a dozen cases, and loads the cluster for a minute and a half', async () => {
@@ -80,7 +96,13 @@ test('the examples of the README are right: the first as it stands, the others a
   const text = await readFile(path.join(folder, 'README.md'), 'utf8');
   const examples = [...text.matchAll(/^```yaml\n(.*?)^```/gms)].map(([, yaml]) => yaml);
   expect(read(examples.slice(0, 1).join('')).cases).toHaveLength(1);
-  expect(read(examples.join('')).cases).toHaveLength(6);
+  const files = { 'ca.pem': ca, 'me.pem': client.cert, 'me-key.pem': client.key };
+  for (const [name, pem] of Object.entries(files)) {
+    await writeFile(path.join(certificates(), name), pem);
+  }
+  const environment = { PASS: 'secret' };
+  const options = { path: path.join(certificates(), 'p.yaml'), overrides: [], environment };
+  expect(parseProfile(examples.join(''), options).cases).toHaveLength(6);
 });
 
 describe('the JSON Schema beside them', () => {

@@ -9,7 +9,9 @@ const environment = { PASS: secret, RATE: '5k/s', EMPTY: '' };
 describe('"${NAME}" in quotes', () => {
   test('is the value of the environment variable', () => {
     const text = 'name: a\ntarget: { url: "amqp://me:${PASS}@host" }';
-    expect(settings(text, { environment }).target).toMatchObject({ url: 'amqp://me:hunter2@host' });
+    expect(settings(text, { environment }).target).toMatchObject({
+      urls: ['amqp://me:hunter2@host'],
+    });
   });
 
   test('may be all there is, and may be in single quotes', () => {
@@ -24,7 +26,7 @@ describe('"${NAME}" in quotes', () => {
     const overrides = ['target.url="amqp://me:${PASS}@host"'];
     const profile = read(text, { environment, overrides });
     expect(profile.cases[1]?.settings).toMatchObject({
-      target: { url: 'amqp://me:hunter2@host' },
+      target: { urls: ['amqp://me:hunter2@host'] },
       publishers: { rate: { kind: 'each', perSecond: 5000 } },
     });
   });
@@ -94,7 +96,9 @@ describe('passwords that are written out', () => {
     const { source, cases } = read(text);
     expect(source['target']).toEqual({ url: 'amqp://x:***@host' });
     expect(cases[0]?.vary).toEqual({ 'target.url': 'amqp://me:***@host' });
-    expect(cases[0]?.settings.target).toMatchObject({ url: 'amqp://me:hunter2@host' });
+    expect(cases[0]?.settings.target).toMatchObject({
+      urls: ['amqp://me:hunter2@host'],
+    });
   });
 
   test('are masked in the source when they come from --url', () => {

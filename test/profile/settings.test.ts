@@ -4,7 +4,7 @@ import { settings } from './reading.js';
 describe('a profile that says no more than its name', () => {
   test('gets every default', () => {
     expect(settings('name: a')).toEqual({
-      target: { kind: 'testbed', nodes: 3, loadBalancers: 1, balance: 'roundrobin' },
+      target: { kind: 'testbed', nodes: 3, loadBalancers: 1, balance: 'roundrobin', tls: false },
       connect: 'load-balancer',
       client: 'wire',
       queues: {
@@ -18,6 +18,7 @@ describe('a profile that says no more than its name', () => {
       publishers: {
         count: 1,
         rate: { kind: 'max' },
+        arrivals: 'constant',
         payloadBytes: 12,
         persistent: false,
         confirm: { kind: 'window', window: 1000 },
@@ -158,13 +159,19 @@ connect: spread
 target:
   url: amqp://guest@lb/bench
   management: http://lb:15672
-  nodes: [amqp://one, amqp://two]`;
+  nodes: [amqp://one/bench, amqp://two/bench]`;
     expect(settings(text).target).toEqual({
       kind: 'attached',
-      url: 'amqp://guest@lb/bench',
+      urls: ['amqp://guest@lb/bench'],
+      tls: undefined,
       managementUrl: 'http://lb:15672',
-      nodeUrls: ['amqp://one', 'amqp://two'],
+      nodeUrls: ['amqp://one/bench', 'amqp://two/bench'],
     });
+  });
+
+  test('may have several addresses to connect to', () => {
+    const text = 'name: a\ntarget: { url: [amqp://one, amqps://two] }';
+    expect(settings(text).target).toMatchObject({ urls: ['amqp://one', 'amqps://two'] });
   });
 
   test('may be a testbed without a load balancer when connections are spread', () => {

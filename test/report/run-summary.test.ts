@@ -11,6 +11,7 @@ import {
   exampleClaim,
   exampleLatency,
   exampleLedger,
+  exampleObserved,
   exampleResult,
   exampleTrial,
 } from '../support/example-result.js';
@@ -115,6 +116,15 @@ describe('the summary of a run', () => {
     );
   });
 
+  test('names once what was not watched, however many trials say so', () => {
+    const absent = ['The processes were not watched.'];
+    const trial = (round: number) =>
+      exampleTrial(10, { round, observed: exampleObserved({ absent }) });
+    const cases = [exampleCase('a', [], { trials: [trial(1), trial(2)] })];
+    const text = renderRunSummary(exampleResult(cases), { columns: 100, paint: named });
+    expect(text.match(/.*not watched.*/g)).toEqual(['dim<The processes were not watched.>']);
+  });
+
   test('says that it was cut short only when it was', () => {
     const cases = [exampleCase('a', [1])];
     expect(render(exampleResult(cases, { interrupted: true }))).toContain('cut short');
@@ -136,7 +146,9 @@ describe('the summary of a run', () => {
       exampleCase('b', [], { trials: [trial(1), trial(2)] }),
     ];
     const text = render(exampleResult(cases), 200);
-    expect(text.match(/warning, .*?:/g)).toEqual(['warning, a round 2 and 2 more trials:']);
+    expect(text.match(/warning .*?:/g)).toEqual([
+      'warning generator-busy, a round 2 and 2 more trials:',
+    ]);
   });
 
   test('paints red what must not be, and yellow what may be no loss at all', () => {

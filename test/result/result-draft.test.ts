@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Broker } from '../../src/result/result.js';
 import { ResultDraft, type ResultHeader } from '../../src/result/result-draft.js';
+import { exampleCapacity } from '../support/example-capacity.js';
 import { exampleClaim, exampleResult, exampleTrial } from '../support/example-result.js';
 
 const { id, startedAt, profile, seed, environment } = exampleResult([]);
@@ -66,6 +67,14 @@ describe('a result', () => {
       { broker: null, loadBalancer: null },
       { broker, loadBalancer },
     ]);
+  });
+
+  test('tells what a case can carry, and says nothing of it for the others', () => {
+    const draft = new ResultDraft(header);
+    const capacity = exampleCapacity();
+    draft.carry([1], capacity);
+    expect(draft.cases.map((one) => one.capacity)).toEqual([undefined, capacity]);
+    expect(draft.cases.map((one) => 'capacity' in one)).toEqual([false, true]);
   });
 
   test('tells why a case was skipped, and says nothing of it for the others', () => {

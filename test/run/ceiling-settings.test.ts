@@ -4,6 +4,7 @@ import { type CeilingMode, ceilingModes } from '../../src/result/generator-ceili
 import { ceilingSettings } from '../../src/run/ceiling-settings.js';
 import type { Crews } from '../../src/run/crews.js';
 import { dealTasks } from '../../src/run/tasks.js';
+import { attachedAddresses } from './fake-cluster.js';
 
 const url = 'amqp://null-broker';
 
@@ -13,7 +14,7 @@ function tasksOf(mode: CeilingMode) {
     { mode, payloadBytes: 1024, client: 'wire', warmupMicros: 1, durationMicros: 2 },
     url,
   );
-  const addresses = { entryUrl: url, nodeUrls: [], managementUrl: undefined, loadBalancer: null };
+  const addresses = attachedAddresses({ entryUrls: [url] });
   // Threads cannot be hired here, and how many there are is all that matters.
   const crews = { publishers: { threads: 8 }, consumers: { threads: 8 } } as unknown as Crews;
   const { publishers, consumers } = dealTasks(planLoad(settings, 'p'), settings, {
@@ -41,9 +42,9 @@ describe('the work of a ceiling', () => {
   test('is one connection a side, with transient messages as fast as they go', () => {
     const { publishers, consumers } = tasksOf('loop');
     expect(publishers).toMatchObject([
-      { url, payloadBytes: 1024, persistent: false, ratePerSecond: undefined },
+      { urls: [url], payloadBytes: 1024, persistent: false, schedule: undefined },
     ]);
-    expect(consumers).toMatchObject([{ url, prefetch: 10_000 }]);
+    expect(consumers).toMatchObject([{ urls: [url], prefetch: 10_000 }]);
   });
 
   test('has promises only where they are what is measured', () => {

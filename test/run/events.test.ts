@@ -3,6 +3,7 @@ import type { Blockage, Outage } from '../../src/load/protocol.js';
 import type { TrialEvent } from '../../src/result/result.js';
 import { connectionsOf } from '../../src/run/connections.js';
 import { eventsMax, trialEvents } from '../../src/run/events.js';
+import type { NodeTrouble } from '../../src/run/node-troubles.js';
 import type { Redeclaration } from '../../src/run/topology-keeper.js';
 import { type Troubles, troublesOf } from '../../src/run/troubles.js';
 import { consumerRecord, publisherRecord } from './finished-trial.js';
@@ -11,6 +12,7 @@ interface Given {
   readonly publishers?: Parameters<typeof publisherRecord>[0];
   readonly consumers?: Parameters<typeof consumerRecord>[0];
   readonly redeclarations?: readonly Redeclaration[];
+  readonly nodeTroubles?: readonly NodeTrouble[];
 }
 
 /** The start instant is second 10, publishers end at second 20, consumers at second 30. */
@@ -24,8 +26,13 @@ function troubles({ publishers = {}, consumers = {} }: Given): Troubles {
 }
 
 function events(given: Given): TrialEvent[] {
-  const { redeclarations = [] } = given;
-  return trialEvents({ troubles: troubles(given), redeclarations, startMicros: 10e6 });
+  const { redeclarations = [], nodeTroubles = [] } = given;
+  return trialEvents({
+    troubles: troubles(given),
+    redeclarations,
+    nodeTroubles,
+    startMicros: 10e6,
+  });
 }
 
 function texts(given: Given): string[] {
@@ -208,5 +215,31 @@ describe('the totals of connections', () => {
     expect(connectionsOf(troubles({ publishers: { blockages } }))).toMatchObject({
       ...{ lost: 0, blocked: 2, blockedSeconds: 10, longestBlockedSeconds: 8 },
     });
+  });
+});
+
+describe('what was seen of the nodes', () => {
+  const node = 'rabbit-1@a';
+  const span = { fromMicros: 12 * seconds, untilMicros: 14.5 * seconds };
+
+  test.each([
+    ['memory-alarm', 'alarm', 'ran low on memory, and its cluster blocked publishers, for 2.50 s'],
+    [
+      'disk-alarm',
+      'alarm',
+      'ran low on disk space, and its cluster blocked publishers, for 2.50 s',
+    ],
+    ['down', 'node-down', 'did not run for 2.50 s'],
+  ] as const)('becomes an event: %s', (trouble, kind, text) => {
+    expect(events({ nodeTroubles: [{ kind: trouble, node, ...span }] })).toEqual([
+      { atSeconds: 2, untilSeconds: 4.5, kind, text: `${node} ${text}`, count: 1 },
+    ]);
+  });
+
+  test('is told to have lasted to the end when it was not seen to end', () => {
+    const lasting = { kind: 'down', node, ...span, untilMicros: undefined } as const;
+    expect(events({ nodeTroubles: [lasting] })).toMatchObject([
+      { untilSeconds: null, text: `${node} did not run up to the end` },
+    ]);
   });
 });

@@ -4,7 +4,7 @@ import type {
   QueueState,
 } from '../../src/amqp/administration.js';
 import { BrokerError } from '../../src/base/errors.js';
-import type { Cluster } from '../../src/run/cluster.js';
+import type { Cluster, ClusterAddresses } from '../../src/run/cluster.js';
 
 interface FakeQueue {
   ready: number;
@@ -111,18 +111,25 @@ class FakeAdministration {
   }
 }
 
+/** Where a cluster of the user's answers. */
+export function attachedAddresses(changes: Partial<ClusterAddresses> = {}): ClusterAddresses {
+  return {
+    entryUrls: ['amqp://entry'],
+    nodeUrls: [],
+    managementUrl: undefined,
+    tls: undefined,
+    loadBalancer: null,
+    ...changes,
+  };
+}
+
 /** A cluster whose calls all go to `broker`: through `anywhere`, or through nodes by their names. */
 export function fakeCluster(broker: FakeBroker, nodes: readonly string[] = []): Cluster {
   const administration = (node: string) =>
     // The one thing that it lacks is a connection.
     new FakeAdministration(broker, node) as unknown as Administration;
   return {
-    addresses: {
-      entryUrl: 'amqp://entry',
-      nodeUrls: nodes.map((node) => `amqp://${node}`),
-      managementUrl: undefined,
-      loadBalancer: null,
-    },
+    addresses: attachedAddresses({ nodeUrls: nodes.map((node) => `amqp://${node}`) }),
     identity: { product: 'fake', version: '3.10.8', erlang: undefined },
     nodes,
     management: undefined,

@@ -1,6 +1,7 @@
 import type { ConsumerRecord, PublisherRecord } from '../../src/load/protocol.js';
-import { allocateCounters } from '../../src/measure/counters.js';
+import { allocateCounters, type CounterTotals } from '../../src/measure/counters.js';
 import { LatencyHistogram } from '../../src/measure/latency-histogram.js';
+import type { Watched } from '../../src/observe/watcher.js';
 import { planLoad } from '../../src/plan/load-plan.js';
 import { planRun } from '../../src/plan/run-plan.js';
 import type { FinishedTrial } from '../../src/run/measured.js';
@@ -25,6 +26,9 @@ export function publisherRecord(changes: Partial<PublisherRecord> = {}): Publish
     accounts: [],
     publishedInWindow: 0,
     confirmedInWindow: 0,
+    offeredInWindow: 0,
+    unsent: 0,
+    lagByPart: { messages: [], sumMicros: [] },
     confirmService: encoded(),
     confirm: encoded(),
     publishLag: encoded(),
@@ -48,6 +52,31 @@ export function consumerRecord(changes: Partial<ConsumerRecord> = {}): ConsumerR
   };
 }
 
+/** What is known of brokers and processes that nobody watched. */
+export const nothingWatched: Watched = {
+  nodes: [],
+  queues: [],
+  connections: [],
+  servers: [],
+  processes: [],
+  atStart: [],
+  atStop: [],
+  absent: [],
+  cost: { questions: 0, unanswered: 0, askingMicros: 0 },
+};
+
+/** A sampler that has taken these samples; what they do not tell is nothing. */
+export function samplerOf(
+  ...samples: readonly ({ readonly atMicros: number } & Partial<CounterTotals>)[]
+): Sampler {
+  const sampler = new Sampler(allocateCounters(1), () => {});
+  const nothing = { published: 0, confirmed: 0, consumed: 0, down: 0, blocked: 0 };
+  sampler.samples.push(
+    ...samples.map(({ atMicros, ...totals }) => ({ atMicros, totals: { ...nothing, ...totals } })),
+  );
+  return sampler;
+}
+
 /** A trial of ten seconds of the profile's first case, in which all went well. */
 export function finishedTrial(
   profile = 'name: a',
@@ -64,11 +93,12 @@ export function finishedTrial(
     consumersEndMicros: 16e6,
     publishers: [publisherRecord()],
     consumers: [consumerRecord()],
-    sampler: new Sampler(allocateCounters(1), () => {}),
+    sampler: samplerOf(),
     cpuMicros: 1e6,
     leftInQueues: 0,
     uncountedQueues: 0,
     redeclarations: [],
+    watched: nothingWatched,
     ...changes,
   };
 }

@@ -2,26 +2,26 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { planLoad } from '../../src/plan/load-plan.js';
 import type { CaseSettings } from '../../src/profile/settings.js';
+import type { ClusterAddresses } from '../../src/run/cluster.js';
 import type { Crews } from '../../src/run/crews.js';
 import { dealTasks, type Tasks } from '../../src/run/tasks.js';
 import { settings } from '../profile/reading.js';
+import { attachedAddresses } from './fake-cluster.js';
 
 interface Given {
   readonly publisherThreads?: number;
   readonly consumerThreads?: number;
-  readonly nodeUrls?: readonly string[];
+  readonly addresses?: Partial<ClusterAddresses>;
 }
 
-const entryUrl = 'amqp://balancer';
-
 function deal(asked: CaseSettings, given: Given = {}): Tasks {
-  const { publisherThreads = 2, consumerThreads = 2, nodeUrls = [] } = given;
+  const { publisherThreads = 2, consumerThreads = 2 } = given;
   // Threads cannot be hired here, and how many there are is all that matters.
   const crews = {
     publishers: { threads: publisherThreads },
     consumers: { threads: consumerThreads },
   } as unknown as Crews;
-  const addresses = { entryUrl, nodeUrls, managementUrl: undefined, loadBalancer: null };
+  const addresses = attachedAddresses(given.addresses);
   return dealTasks(planLoad(asked, 'p'), asked, { addresses, crews });
 }
 
@@ -104,26 +104,50 @@ describe('work is dealt out so that', () => {
   });
 });
 
+/** The addresses of each, in the order of their ids, by their last letters. */
+function lettersById(workers: readonly { id: number; urls: readonly string[] }[]): string[] {
+  return [...workers]
+    .sort((a, b) => a.id - b.id)
+    .map(({ urls }) => urls.map((url) => url.at(-1)).join(''));
+}
+
 describe('connections go', () => {
   const nodeUrls = ['amqp://a', 'amqp://b', 'amqp://c'];
+  const entryUrls = ['amqp://x', 'amqp://y'] as const;
 
   test('all to the load balancer unless they are spread', () => {
-    const tasks = deal(counts(4, 4), { nodeUrls });
-    const urls = [...publishersOf(tasks), ...consumersOf(tasks)].map(({ url }) => url);
-    expect(new Set(urls)).toEqual(new Set([entryUrl]));
+    const tasks = deal(counts(4, 4), { addresses: { nodeUrls } });
+    const urls = [...publishersOf(tasks), ...consumersOf(tasks)].map((one) => one.urls);
+    expect(urls).toEqual(Array(8).fill(['amqp://entry']));
+  });
+
+  test('to several load balancers in turn, and when they are lost to the next', () => {
+    const tasks = deal(counts(3, 2), { addresses: { nodeUrls, entryUrls } });
+    expect(lettersById(publishersOf(tasks))).toEqual(['xy', 'yx', 'xy']);
+    expect(lettersById(consumersOf(tasks))).toEqual(['xy', 'yx']);
   });
 
   test('to the nodes in turn when they are spread, whichever thread they are in', () => {
-    const tasks = deal(counts(5, 4, 'connect: spread'), { nodeUrls });
-    const urlById = (workers: readonly { id: number; url: string }[]) =>
-      [...workers].sort((a, b) => a.id - b.id).map(({ url }) => url.at(-1));
-    expect(urlById(publishersOf(tasks)).join('')).toBe('abcab');
-    expect(urlById(consumersOf(tasks)).join('')).toBe('abca');
+    const asked = counts(5, 4, 'connect: spread');
+    const tasks = deal(asked, { addresses: { nodeUrls, entryUrls } });
+    expect(lettersById(publishersOf(tasks))).toEqual(['abc', 'bca', 'cab', 'abc', 'bca']);
+    expect(lettersById(consumersOf(tasks))).toEqual(['abc', 'bca', 'cab', 'abc']);
   });
 
   test('to the entry when they are to be spread and no node is known', () => {
     const tasks = deal(counts(2, 1, 'connect: spread'));
-    expect(publishersOf(tasks).map(({ url }) => url)).toEqual([entryUrl, entryUrl]);
+    expect(publishersOf(tasks).map(({ urls }) => urls)).toEqual([
+      ['amqp://entry'],
+      ['amqp://entry'],
+    ]);
+  });
+
+  test('over TLS as the cluster asks, which every thread is told once', () => {
+    const tls = { ca: 'an authority', rejectUnauthorized: true };
+    const tasks = deal(counts(4, 4), { addresses: { tls } });
+    const told = [...tasks.publishers, ...tasks.consumers];
+    expect(told).toHaveLength(4);
+    expect(told.map((task) => task.tls)).toEqual(Array(4).fill(tls));
   });
 });
 
@@ -134,7 +158,8 @@ describe('a task says', () => {
     );
     expect(publishersOf(deal(asked))).toMatchObject([
       {
-        ...{ payloadBytes: 1024, persistent: true, ratePerSecond: 5, exchange: 'p.x' },
+        ...{ payloadBytes: 1024, persistent: true, exchange: 'p.x' },
+        schedule: { curve: [{ fromPerSecond: 5, toPerSecond: 5 }] },
         ...{ mandatory: true, onReconnect: 'drop' },
       },
     ]);

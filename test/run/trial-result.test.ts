@@ -4,7 +4,14 @@ import { SequenceBag } from '../../src/measure/sequence-bag.js';
 import { SequenceSet } from '../../src/measure/sequence-set.js';
 import { SequenceTimes } from '../../src/measure/sequence-times.js';
 import { toTrial } from '../../src/run/trial-result.js';
-import { consumerRecord, encoded, finishedTrial, publisherRecord } from './finished-trial.js';
+import {
+  consumerRecord,
+  encoded,
+  finishedTrial,
+  nothingWatched,
+  publisherRecord,
+} from './finished-trial.js';
+import { nodeState, nodeUse, seen } from './seen.js';
 
 function plain(...sequences: readonly number[]) {
   const set = new SequenceSet();
@@ -54,6 +61,7 @@ describe('a trial of the result', () => {
       }),
     );
     expect(throughput).toEqual({
+      offeredPerSecond: null,
       publishedPerSecond: 15,
       confirmedPerSecond: 10,
       consumedPerSecond: 9,
@@ -80,6 +88,39 @@ describe('a trial of the result', () => {
     const consumers = [consumerRecord({ consumedInWindow: 300 })];
     const { cost } = toTrial(finishedTrial('name: a', { cpuMicros: 4000, publishers, consumers }));
     expect(cost.generatorCpuMicrosPerMessage).toBeCloseTo(8);
+  });
+
+  test('costs so much of the brokers and the load balancer, if that is known', () => {
+    const balancer = nodeUse('HAProxy', 7, { kind: 'load-balancer' });
+    const watched = {
+      ...nothingWatched,
+      atStart: [nodeUse('a', 1), nodeUse('b', 2), balancer],
+      atStop: [nodeUse('a', 1.5), nodeUse('b', 2.5), { ...balancer, cpuSeconds: 7.1 }],
+    };
+    const publishers = [publisherRecord({ publishedInWindow: 10_000 })];
+    const consumers = [consumerRecord({ consumedInWindow: 10_000 })];
+    const { cost } = toTrial(finishedTrial('name: a', { watched, publishers, consumers }));
+    expect(cost.brokerCpuMicrosPerMessage).toBeCloseTo(100);
+    expect(cost.loadBalancerCpuMicrosPerMessage).toBeCloseTo(10);
+    const unwatched = toTrial(finishedTrial('name: a', { publishers, consumers })).cost;
+    expect(unwatched).toMatchObject({
+      brokerCpuMicrosPerMessage: null,
+      loadBalancerCpuMicrosPerMessage: null,
+    });
+  });
+
+  test('tells what was seen of the brokers, as totals, as events and over time', () => {
+    const nodes = [
+      seen(5, [nodeState('a')]),
+      seen(6, [nodeState('a', { memoryAlarm: true })]),
+      seen(7.5, [nodeState('a')]),
+    ];
+    const trial = toTrial(finishedTrial('name: a', { watched: { ...nothingWatched, nodes } }));
+    expect(trial.observed.nodes).toMatchObject([{ name: 'a', memoryAlarm: true }]);
+    expect(trial.events).toMatchObject([{ kind: 'alarm', atSeconds: 2, untilSeconds: 3.5 }]);
+    expect(trial.warnings).toMatchObject([{ kind: 'alarm' }]);
+    expect(trial.series.observed.memoryUsedShare.atSeconds).toEqual([1, 2, 3.5]);
+    expect(trial.valid).toBe(true);
   });
 
   test('costs an unknown amount when nothing was sent or received', () => {

@@ -1,6 +1,7 @@
 import type { LatencySummary } from '../../src/measure/latency-histogram.js';
 import type { Ledger } from '../../src/measure/ledger.js';
-import type { ClaimVerdict, Result, ResultCase, Trial } from '../../src/result/result.js';
+import type { Observed } from '../../src/result/observed.js';
+import type { ClaimVerdict, Cost, Result, ResultCase, Trial } from '../../src/result/result.js';
 
 /** A latency of `count` messages around `p50`; its histogram is none that can be decoded. */
 export function exampleLatency(p50: number, count = 500_000): LatencySummary {
@@ -47,6 +48,30 @@ export function exampleLedger(changes: Partial<Ledger> = {}): Ledger {
   };
 }
 
+/** What a trial cost on a cluster of the user's, where nobody knows what it cost the brokers. */
+export function exampleCost(changes: Partial<Cost> = {}): Cost {
+  return {
+    generatorCpuMicrosPerMessage: 9.4,
+    brokerCpuMicrosPerMessage: null,
+    loadBalancerCpuMicrosPerMessage: null,
+    ...changes,
+  };
+}
+
+/** What was seen of brokers that told nothing. */
+export function exampleObserved(changes: Partial<Observed> = {}): Observed {
+  return {
+    nodes: [],
+    queues: null,
+    connections: null,
+    loadBalancer: null,
+    processes: [],
+    absent: [],
+    cost: { questions: 0, unanswered: 0, waitedSeconds: 0 },
+    ...changes,
+  };
+}
+
 /** A trial of the first round in which nothing is odd. */
 export function exampleTrial(consumedPerSecond: number, changes: Partial<Trial> = {}): Trial {
   return {
@@ -56,11 +81,13 @@ export function exampleTrial(consumedPerSecond: number, changes: Partial<Trial> 
     valid: true,
     warnings: [],
     throughput: {
+      offeredPerSecond: null,
       publishedPerSecond: consumedPerSecond,
       confirmedPerSecond: consumedPerSecond,
       consumedPerSecond,
       consumedBytesPerSecond: consumedPerSecond * 1024,
     },
+    unsent: 0,
     latencyMicros: {},
     ledger: exampleLedger(),
     connections: {
@@ -72,8 +99,18 @@ export function exampleTrial(consumedPerSecond: number, changes: Partial<Trial> 
       blockedSeconds: 0,
       longestBlockedSeconds: 0,
     },
+    steadyState: {
+      rate: 'consumed',
+      verdict: 'settled',
+      batches: 20,
+      truncatedSeconds: 0,
+      truncatedFrom: 'start',
+      shiftShare: 0,
+    },
+    littlesLaw: { confirms: null, service: null },
     events: [],
-    cost: { generatorCpuMicrosPerMessage: 9.4 },
+    observed: exampleObserved(),
+    cost: exampleCost(),
     ofGeneratorCeiling: null,
     series: {
       startSeconds: 0,
@@ -81,6 +118,11 @@ export function exampleTrial(consumedPerSecond: number, changes: Partial<Trial> 
       publishedPerSecond: [],
       confirmedPerSecond: [],
       consumedPerSecond: [],
+      observed: {
+        queueDepth: { atSeconds: [], ready: [], unacknowledged: [] },
+        memoryUsedShare: { atSeconds: [], byNode: {} },
+        cpuCores: { atSeconds: [], byProcess: {} },
+      },
     },
     ...changes,
   };
@@ -145,6 +187,7 @@ export function exampleResult(cases: readonly ResultCase[], changes: Partial<Res
       publisherThreads: 1,
       consumerThreads: 1,
       generatorCeiling: null,
+      sharedWithBroker: false,
     },
     cases,
     claims: [],

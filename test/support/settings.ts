@@ -36,6 +36,7 @@ export function settingsWith(changes: SettingsChanges = {}): CaseSettings {
     publishers: {
       count: 1,
       rate: { kind: 'max' },
+      arrivals: 'constant',
       payloadBytes: 12,
       persistent: false,
       confirm: { kind: 'window', window: 100 },
@@ -58,7 +59,7 @@ export function settingsWith(changes: SettingsChanges = {}): CaseSettings {
 }
 
 export function testbedOf(nodes: number): Target {
-  return { kind: 'testbed', nodes, loadBalancers: 0, balance: 'roundrobin' };
+  return { kind: 'testbed', nodes, loadBalancers: 0, balance: 'roundrobin', tls: false };
 }
 
 export function profileCase(
