@@ -4,10 +4,10 @@ import type { Clock } from '../base/clock.js';
 import type { Alarm } from './alarm.js';
 
 /**
- * How much earlier than it should the other thread wakes this one: about what waking takes when the
- * machine is not busy (the kernel's timer slack of 50 µs, and the way from thread to thread).
+ * How much earlier than it should the other thread wakes this one, µs: as much as waking takes, by its
+ * median, which differs between machines and with what else they do, and is learned a step at a time.
  */
-const leadMicros = 150;
+const lead = { first: 150, least: 20, most: 500, step: 4 } as const;
 
 /** A pass of the event loop that finds nothing to do takes less than this. */
 const emptyPassMicros = 50;
@@ -26,6 +26,9 @@ export class Metronome implements Alarm {
   readonly #moment: Float64Array;
   readonly #change: Int32Array;
   #atMicros = Number.POSITIVE_INFINITY;
+  #leadMicros: number = lead.first;
+  /** When the other thread was asked to wake this one. */
+  #wakeMicros = Number.POSITIVE_INFINITY;
   #isPolling = false;
   #polledMicros = 0;
   #lastPassMicros = 0;
@@ -40,13 +43,13 @@ export class Metronome implements Alarm {
     // (Node 20), and this one may be ended at any time.
     this.#thread = new Worker(`(${keepTime})()`, { eval: true, workerData: memory });
     this.#thread.on('message', () => this.#onWake());
-    this.#thread.unref();
   }
 
   /** Ready when the other thread is; `clock` must count as `performance.now()` does. */
   static async start(clock: Clock): Promise<Metronome> {
     const metronome = new Metronome(clock);
     await once(metronome.#thread, 'online');
+    metronome.#thread.unref();
     return metronome;
   }
 
@@ -57,7 +60,8 @@ export class Metronome implements Alarm {
   set(atMicros: number): void {
     this.#atMicros = atMicros;
     if (this.#isPolling) return;
-    if (atMicros - this.#clock.nowMicros() > leadMicros) this.#sleepUntil(atMicros - leadMicros);
+    const wakeMicros = atMicros - this.#leadMicros;
+    if (wakeMicros > this.#clock.nowMicros()) this.#sleepUntil(wakeMicros);
     else this.#poll();
   }
 
@@ -67,6 +71,7 @@ export class Metronome implements Alarm {
   }
 
   #sleepUntil(micros: number): void {
+    this.#wakeMicros = micros;
     this.#moment[0] = micros / 1000;
     Atomics.add(this.#change, 0, 1);
     Atomics.notify(this.#change, 0);
@@ -74,7 +79,11 @@ export class Metronome implements Alarm {
 
   /** The moment may have been moved while the other thread's word was under way. */
   #onWake(): void {
-    if (!this.#isPolling) this.set(this.#atMicros);
+    const lateMicros = this.#clock.nowMicros() - this.#wakeMicros;
+    if (this.#isPolling || lateMicros < 0) return;
+    const learned = this.#leadMicros + Math.sign(lateMicros - this.#leadMicros) * lead.step;
+    this.#leadMicros = Math.min(lead.most, Math.max(lead.least, learned));
+    this.#poll();
   }
 
   #poll(): void {
@@ -87,7 +96,7 @@ export class Metronome implements Alarm {
     const now = this.#clock.nowMicros();
     this.#polledMicros += Math.min(now - this.#lastPassMicros, emptyPassMicros);
     this.#lastPassMicros = now;
-    if (now < this.#atMicros && this.#atMicros - now <= leadMicros) {
+    if (now < this.#atMicros && this.#atMicros - now <= lead.most) {
       setImmediate(this.#pass);
       return;
     }

@@ -57,6 +57,8 @@ export class Pacer {
   /** Wakes everyone who is due, and sets the alarm for whoever is next. */
   #serve(): void {
     const now = this.#clock.nowMicros();
+    this.#alarmMicros = never;
+    this.#earliestMicros = now + this.#grainMicros;
     this.#isServing = true;
     let next = never;
     for (let place = 0; place < this.#wakers.length; place++) {
@@ -67,8 +69,6 @@ export class Pacer {
       next = Math.min(next, this.#due[place] ?? never);
     }
     this.#isServing = false;
-    this.#earliestMicros = now + this.#grainMicros;
-    this.#alarmMicros = never;
     this.#ringBy(next);
   }
 

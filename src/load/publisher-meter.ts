@@ -51,10 +51,10 @@ export class PublisherMeter {
     figures.lagSumMicros[part] = (figures.lagSumMicros[part] ?? 0) + lagMicros;
   }
 
-  /** A message was due at this moment, before the stop instant, and never left. */
-  onUnsent(intendedMicros: number): void {
-    this.#figures.unsent++;
-    if (intendedMicros >= this.#instants.startMicros) this.#figures.offeredInWindow++;
+  /** So many messages were due, before the measured window and in it, and never left. */
+  onUnsent(beforeWindow: number, inWindow: number): void {
+    this.#figures.unsent += beforeWindow + inWindow;
+    this.#figures.offeredInWindow += inWindow;
   }
 
   onConfirmed(nowMicros: number, sentMicros: number, intendedMicros: number): void {

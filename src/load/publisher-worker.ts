@@ -4,6 +4,7 @@ import { loadClients } from './clients.js';
 import { connectAll } from './connect-all.js';
 import { Control, outcomeOf } from './control.js';
 import { loopUtilization } from './loop-utilization.js';
+import type { Pacer } from './pacer.js';
 import type { PublisherRecord, PublisherTask, WorkerOutcome } from './protocol.js';
 import { Publisher } from './publisher.js';
 import { emptyPublisherTally, type PublisherTally } from './publisher-tally.js';
@@ -13,27 +14,35 @@ import { startPacer } from './start-pacer.js';
 export async function runPublishers(task: PublisherTask): Promise<WorkerOutcome<PublisherRecord>> {
   const control = new Control(task.port);
   const pacer = await startPacer(task.publishers, systemClock);
+  try {
+    return await outcomeOf(() => runTrial(task, control, pacer));
+  } finally {
+    // After a failure the run ends, and this thread with all sockets that are still open.
+    pacer.end();
+    control.close();
+  }
+}
+
+async function runTrial(
+  task: PublisherTask,
+  control: Control,
+  pacer: Pacer,
+): Promise<PublisherRecord> {
   const tally = emptyPublisherTally(counterRow(task.counters, task.row), systemClock);
   const surroundings = {
     client: loadClients[task.client],
-    tls: task.tls,
     clock: systemClock,
     random: Math.random,
+    tls: task.tls,
     pacer,
   };
   const publishers = task.publishers.map((spec) => new Publisher(spec, surroundings, tally));
-  const outcome = await outcomeOf(async () => {
-    await connectAll(publishers, (one) => one.connect());
-    const instants = await control.ready();
-    const utilization = loopUtilization(instants, systemClock, () => pacer.polledMicros);
-    await Promise.all(publishers.map((one) => one.run(instants, task.confirmLimitMicros)));
-    await Promise.all(publishers.map((one) => one.close()));
-    return toRecord(publishers, tally, await utilization);
-  });
-  pacer.end();
-  // After a failure the run ends, and this thread with all sockets that are still open.
-  control.close();
-  return outcome;
+  await connectAll(publishers, (one) => one.connect());
+  const instants = await control.ready();
+  const utilization = loopUtilization(instants, systemClock, () => pacer.polledMicros);
+  await Promise.all(publishers.map((one) => one.run(instants, task.confirmLimitMicros)));
+  await Promise.all(publishers.map((one) => one.close()));
+  return toRecord(publishers, tally, await utilization);
 }
 
 function toRecord(

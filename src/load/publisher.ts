@@ -246,14 +246,10 @@ export class Publisher {
 
   /** What was due before the stop instant and has not been sent by now never will be. */
   #noteUnsent(): void {
-    const { stopMicros } = this.#instants;
-    if (this.#schedule === undefined) return;
-    for (;;) {
-      const intended = this.#intendedMicros(stopMicros);
-      if (intended >= stopMicros) return;
-      this.#meter.onUnsent(intended);
-      this.#schedule.advance();
-    }
+    const { beginMicros, startMicros, stopMicros } = this.#instants;
+    const beforeWindow = this.#schedule?.passBefore(startMicros - beginMicros) ?? 0;
+    const inWindow = this.#schedule?.passBefore(stopMicros - beginMicros) ?? 0;
+    this.#meter.onUnsent(beforeWindow, inWindow);
   }
 
   #write(line: LoadPublisher, sequence: number, now: number, intended: number): void {

@@ -1,6 +1,9 @@
 import { type Random, seededRandom } from '../base/random.js';
 import type { PublisherSchedule } from '../plan/load-plan.js';
-import { messagesIn, momentIn, type RatePiece } from '../plan/rate-curve.js';
+import { messagesBefore, messagesIn, momentIn, type RatePiece } from '../plan/rate-curve.js';
+
+/** So many random distances are drawn to count messages; of further ones their expected number counts. */
+const countedDraws = 1_000_000;
 
 /** A draw of 31 bits is as fine as an exponential distance needs to be. */
 const draws = 2 ** 31;
@@ -41,6 +44,27 @@ export class Schedule {
   advance(): void {
     this.#passed++;
     this.#due = this.#random ? this.#due + exponential(this.#random) : this.#passed + this.#phase;
+    this.#find();
+  }
+
+  /**
+   * Passes over all messages that are due before a moment, and returns how many those were: of Poisson
+   * arrivals, beyond a million, their expected number.
+   */
+  passBefore(micros: number): number {
+    const before = this.#passed;
+    const due = messagesBefore(this.#pieces, micros);
+    // The last ones are told by their moments, which rounding may put on either side.
+    if (!this.#random) this.#passOver(Math.floor(due - this.#phase) - 2 - this.#passed);
+    for (let drawn = 0; this.#nextMicros < micros && drawn < countedDraws; drawn++) this.advance();
+    if (this.#nextMicros < micros) this.#passOver(Math.ceil(due - this.#due));
+    return this.#passed - before;
+  }
+
+  #passOver(count: number): void {
+    if (count <= 0) return;
+    this.#passed += count;
+    this.#due += count;
     this.#find();
   }
 

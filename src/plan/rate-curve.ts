@@ -45,6 +45,20 @@ export function messagesIn(piece: RatePiece): number {
   return ((untilMicros - fromMicros) / 1e6) * ((fromPerSecond + toPerSecond) / 2);
 }
 
+/** How many messages are due before a moment, whole or not. */
+export function messagesBefore(curve: RateCurve, micros: number): number {
+  const begun = curve.filter(({ fromMicros }) => fromMicros < micros);
+  return begun.reduce((total, piece) => total + messagesIn(upTo(piece, micros)), 0);
+}
+
+function upTo(piece: RatePiece, micros: number): RatePiece {
+  const { fromMicros, untilMicros, fromPerSecond, toPerSecond } = piece;
+  if (untilMicros <= micros) return piece;
+  const share = (micros - fromMicros) / (untilMicros - fromMicros);
+  const reached = fromPerSecond + share * (toPerSecond - fromPerSecond);
+  return { ...piece, untilMicros: micros, toPerSecond: reached };
+}
+
 /**
  * When so many messages of a piece have become due, µs from the begin instant; `messages` is less
  * than what `messagesIn` says of it. With a rate of a + s·t that is the t at which a·t + s·t²/2 messages

@@ -21,11 +21,16 @@ const pemMark = '-----BEGIN';
  */
 export function maskPasswords(text: string): string {
   const withoutKeys = isPem(text) ? `${text.slice(0, text.indexOf(pemMark))}${pemMark} ***` : text;
-  return withoutKeys.replace(
-    /([a-z][a-z0-9+.-]*:\/\/[^:/?#\s]*:)(.*)@/gis,
-    (_, before: string, password: string) =>
-      /^\$\{\w+\}$/.test(password) ? `${before}${password}@` : `${before}***@`,
-  );
+  return withoutKeys.replace(wholeAddress, masked).replace(bareAddress, masked);
+}
+
+/** A user may hold anything but a colon. */
+const wholeAddress = /([a-z][a-z0-9+.-]*:\/\/[^:\s]*:)(.*)@/gis;
+/** Someone forgot what stands before the user, or a part of it. */
+const bareAddress = /((?<![^\s"'[{(,])[^:/\s@]*:(?!\/\/))(\S*)@/gis;
+
+function masked(_: string, before: string, password: string): string {
+  return /^\$\{\w+\}$/.test(password) ? `${before}${password}@` : `${before}***@`;
 }
 
 /** A value as an error message shows it: without passwords, on one line, not too long. */

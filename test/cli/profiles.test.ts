@@ -49,7 +49,7 @@ describe('validate', () => {
   });
 
   test('never shows a secret that the environment holds', async () => {
-    const path = await profile('name: a\ntarget: { url: "amqps://me:${PASS}@host" }\n');
+    const path = await profile('name: a\ntarget: { url: "me:${PASS}@host" }\n');
     const { stdout, stderr } = await rmqbench(['validate', path], { PASS: 'open-sesame' });
 
     expect(stderr).toContain('p.yaml:2:16');

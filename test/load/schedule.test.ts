@@ -121,6 +121,41 @@ function amountOf(steps: readonly RateStep[], seconds: number): number {
   return amount + left * (steps.at(-1)?.toPerSecond ?? 0);
 }
 
+describe('passing over what is due before a moment', () => {
+  test('counts it as going through it one by one does, and goes on alike', () => {
+    const rate = fc.integer({ min: 0, max: 3000 });
+    const steps = fc.array(
+      fc.record({ millis: fc.integer({ min: 1, max: 3000 }), from: rate, to: rate }),
+      { minLength: 1, maxLength: 4 },
+    );
+    const arrivals = fc.constantFrom('constant', 'poisson');
+    const moment = fc.nat(4_000_000);
+    fc.assert(
+      fc.property(steps, arrivals, fc.nat(100), moment, (drawn, kind, sent, untilMicros) => {
+        const written = drawn.map(({ millis, from, to }) => step(millis / 1000, from, to));
+        const [one, other] = [1, 2].map(() =>
+          scheduleOf(written, { arrivals: kind, phase: 0.3, seed: 9 }),
+        ) as [Schedule, Schedule];
+        for (const schedule of [one, other]) for (let i = 0; i < sent; i++) schedule.advance();
+        expect(one.passBefore(untilMicros)).toBe(countUntil(other, untilMicros));
+        expect(one.nextMicros).toBe(other.nextMicros);
+      }),
+    );
+  });
+
+  test('takes no longer for billions of them', () => {
+    const schedule = scheduleOf(1e9);
+    expect(schedule.passBefore(60e6)).toBe(60e9);
+  });
+
+  test('of random arrivals goes by their expected number beyond a million', () => {
+    const schedule = scheduleOf(1e9, { arrivals: 'poisson' });
+    const count = schedule.passBefore(1e6);
+    expect(Math.abs(count - 1e9)).toBeLessThan(1e4);
+    expect(schedule.nextMicros).toBeGreaterThanOrEqual(1e6);
+  });
+});
+
 describe('messages at random', () => {
   const poisson = (seed: number, perSecond: number | readonly RateStep[] = 100) =>
     scheduleOf(perSecond, { arrivals: 'poisson', seed });

@@ -114,7 +114,13 @@ describe('passwords that are written out', () => {
     ['amqp://me:x${PASS}@host', 'amqp://me:***@host'],
     ['amqp://me@host', 'amqp://me@host'],
     ['amqp://host:5672/v', 'amqp://host:5672/v'],
+    ['amqp://us/er:secret@host', 'amqp://us/er:***@host'],
+    ['amqp://us#er:secret@host', 'amqp://us#er:***@host'],
+    ['me:secret@host', 'me:***@host'],
+    ['amqps:me:secret@host', 'amqps:***@host'],
+    ['me:${PASS}@host', 'me:${PASS}@host'],
     ['no address', 'no address'],
+    ['a note: written to me@host', 'a note: written to me@host'],
   ])('%s reads %s', (text, masked) => {
     expect(maskPasswords(text)).toBe(masked);
   });
