@@ -4,7 +4,7 @@ import { connectLimitMillis } from './load-client.js';
 
 interface Refusal {
   readonly sign: RegExp;
-  readonly says: (address: string, user: string) => string;
+  readonly says: (address: string, user: string, reason: string) => string;
   readonly hint: string;
 }
 
@@ -31,9 +31,15 @@ const refusals: readonly Refusal[] = [
     hint: 'Check the path of the URL: amqp://host:5672/vhost, with %2F for a slash.',
   },
   {
-    sign: /alert (certificate required|handshake failure)|peer did not return a certificate/,
+    sign: /alert certificate required|peer did not return a certificate/,
     says: (address) => `the broker at ${address} asks for a certificate`,
     hint: 'Name one that it trusts, and the key to it: target.tls.cert and target.tls.key.',
+  },
+  {
+    // Before TLS 1.3 a broker says no more than this of a certificate that it misses.
+    sign: /alert handshake failure/,
+    says: (address) => `the broker at ${address} refused the TLS handshake`,
+    hint: 'If it asks for a certificate, name one: target.tls.cert and target.tls.key. Or it may share no cipher and no version of TLS with Node.js.',
   },
   {
     sign: /alert (bad certificate|unknown ca|certificate unknown|certificate expired|unsupported certificate)/,
@@ -51,9 +57,14 @@ const refusals: readonly Refusal[] = [
     hint: 'Renew it, or set the clock of this machine.',
   },
   {
-    sign: /certificate|CERT_/,
+    sign: /self[- ]signed certificate|unable to (get (local )?issuer|verify the first) certificate/,
     says: (address) => `the certificate of ${address} is signed by nobody who is trusted here`,
     hint: 'Name the authority that signed it, as a PEM file: --set target.tls.ca=<file>.',
+  },
+  {
+    sign: /certificate|CERT_/,
+    says: (address, _, reason) => `the certificate of ${address} was not accepted: ${reason}`,
+    hint: 'Is it made for a server, and signed by an authority that may sign?',
   },
   {
     sign: /wrong version number|packet length too long/,
@@ -69,11 +80,12 @@ const refusals: readonly Refusal[] = [
 
 /** The error for a connection that could not be opened: what refused, where, and what to do. */
 export function connectError(url: string, thrown: unknown): BrokerError {
-  const text = messageOf(thrown) || String((thrown as { code?: unknown }).code ?? '');
+  const text = messageOf(thrown);
   const address = hostAndPort(url);
   const known = refusals.find(({ sign }) => sign.test(text));
   if (known) {
-    return new BrokerError(known.says(address, userOf(url)), { hint: known.hint, cause: thrown });
+    const message = known.says(address, userOf(url), text);
+    return new BrokerError(message, { hint: known.hint, cause: thrown });
   }
   return new BrokerError(`cannot open an AMQP connection to ${address}: ${text}`, {
     hint: 'Does an AMQP 0-9-1 broker answer there? A load balancer without a living node closes at once.',

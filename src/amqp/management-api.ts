@@ -1,4 +1,4 @@
-import { hostAndPort, userOf } from '../base/address.js';
+import { hostAndPort, userOf, withoutCredentials } from '../base/address.js';
 import { BrokerError, messageOf } from '../base/errors.js';
 import { type Answer, ask } from './http-request.js';
 import type { TlsOptions } from './load-client.js';
@@ -16,6 +16,12 @@ export interface QueuePolicy {
 export interface QueueFacts {
   readonly node: string | undefined;
   readonly mirrors: readonly string[];
+}
+
+/** What a question says beside its path. */
+interface QuestionDetails {
+  readonly body?: object;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** The few calls of RabbitMQ's management API that a run needs, each with a limit in time. */
@@ -42,12 +48,9 @@ export class ManagementApi {
     return nodes.filter(({ running }) => running).map(({ name }) => name);
   }
 
-  async setPolicy({ name, ...policy }: QueuePolicy): Promise<void> {
+  async setPolicy({ name, pattern, definition, priority }: QueuePolicy): Promise<void> {
     await this.#ask('PUT', `/api/policies/${this.#vhost}/${encodeURIComponent(name)}`, {
-      pattern: policy.pattern,
-      definition: policy.definition,
-      priority: policy.priority,
-      'apply-to': 'queues',
+      body: { pattern, definition, priority, 'apply-to': 'queues' },
     });
   }
 
@@ -67,18 +70,29 @@ export class ManagementApi {
     return { node: queue.node, mirrors: queue.synchronised_slave_nodes ?? [] };
   }
 
-  /** The answer to a GET of this path below the API's address, such as `/api/nodes?columns=name`. */
-  get(path: string): Promise<unknown> {
-    return this.#ask('GET', path);
+  /**
+   * The answer to a GET of this path below the API's address, such as `/api/nodes?columns=name`. Rejects
+   * at once when the signal aborts.
+   */
+  get(path: string, signal?: AbortSignal): Promise<unknown> {
+    return this.#ask('GET', path, { signal });
   }
 
-  async #ask(method: string, path: string, body?: object): Promise<unknown> {
-    const { status, text } = await this.#send(method, path, body);
+  async #ask(method: string, path: string, details: QuestionDetails = {}): Promise<unknown> {
+    const { status, text, location } = await this.#send(method, path, details);
+    if (status >= 300 && status <= 399 && location !== undefined) {
+      const address = this.#addressIn(location, path);
+      throw this.#error(method, path, `${status}, moved: write ${address} as target.management`);
+    }
     if (status < 200 || status > 299) throw this.#error(method, path, `${status} ${text}`);
     return text === '' ? undefined : JSON.parse(text);
   }
 
-  async #send(method: string, path: string, body?: object): Promise<Answer> {
+  async #send(
+    method: string,
+    path: string,
+    { body, signal }: QuestionDetails = {},
+  ): Promise<Answer> {
     try {
       return await ask({
         method,
@@ -86,10 +100,17 @@ export class ManagementApi {
         headers: { authorization: this.#authorization, 'content-type': 'application/json' },
         body: body && JSON.stringify(body),
         tls: this.#tls,
+        signal,
       });
     } catch (thrown) {
       throw this.#error(method, path, messageOf(thrown), thrown);
     }
+  }
+
+  /** The API's address, as the place where this path has moved to shows it. */
+  #addressIn(location: string, path: string): string {
+    const moved = withoutCredentials(new URL(location, `${this.#url}${path}`).href);
+    return moved.endsWith(path) ? moved.slice(0, -path.length) : moved;
   }
 
   #error(method: string, path: string, reason: string, cause?: unknown): BrokerError {

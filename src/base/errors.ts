@@ -35,7 +35,12 @@ export class InterruptedError extends RmqbenchError {
   readonly exitCode = exitCodes.interrupted;
 }
 
-/** The message of anything that was thrown, for use inside another error's message. */
+/**
+ * The message of anything that was thrown, for use inside another error's message. An error that stands
+ * for several, such as one for each address of a host, has none, but a code that they share.
+ */
 export function messageOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
+  if (!(thrown instanceof Error)) return String(thrown);
+  const { code } = thrown as { code?: unknown };
+  return thrown.message || String(code ?? thrown.name);
 }

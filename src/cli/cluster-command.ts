@@ -8,6 +8,7 @@ import { cleanAbandoned } from '../testbed/abandoned.js';
 import { findTestbed, stopTestbed, type TestbedStatus } from '../testbed/kept-testbed.js';
 import { defaultStateRoot } from '../testbed/state-file.js';
 import { startTestbed } from '../testbed/testbed.js';
+import { clusterStatusText } from './cluster-status-text.js';
 import { interruptible } from './interrupt.js';
 import { setOption } from './profile-options.js';
 import { progressOn } from './progress.js';
@@ -78,7 +79,7 @@ async function takeDown({ name }: Profile): Promise<void> {
 
 function printStatus(name: string, json: boolean): void {
   const status = withoutSecrets(findTestbed(name, defaultStateRoot()));
-  process.stdout.write(json ? `${JSON.stringify(status)}\n` : statusText(name, status));
+  process.stdout.write(json ? `${JSON.stringify(status)}\n` : clusterStatusText(name, status));
   if (status.state === 'down') process.exitCode = exitCodes.broker;
 }
 
@@ -95,17 +96,4 @@ function withoutSecrets(status: TestbedStatus): TestbedStatus {
       nodes: nodes.map((node) => ({ ...node, url: withoutCredentials(node.url) })),
     },
   };
-}
-
-function statusText(name: string, status: TestbedStatus): string {
-  if (status.state === 'down') return `cluster "${name}" is down\n`;
-  const { addresses, processes, usedBy } = status;
-  const lines = [
-    `cluster "${name}" is up${usedBy === undefined ? '' : `, used by process ${usedBy}`}`,
-    ...(addresses.loadBalancerUrl ? [`  load balancer  ${addresses.loadBalancerUrl}`] : []),
-    ...addresses.nodes.map(({ name: node, url }) => `  ${node}  ${url}`),
-    `  management     ${addresses.managementUrl}`,
-    ...processes.filter((one) => !one.isAlive).map((one) => `  ${one.label} has died`),
-  ];
-  return `${lines.join('\n')}\n`;
 }

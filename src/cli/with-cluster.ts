@@ -29,7 +29,7 @@ export async function withCluster<T>(
 ): Promise<T> {
   if (target.kind === 'attached') {
     const { urls: entryUrls, nodeUrls, managementUrl } = target;
-    const tls = target.tls && tlsOptionsOf(target.tls);
+    const tls = tlsOptionsOf(target.tls ?? { verify: true });
     return use({ entryUrls, nodeUrls, managementUrl, tls, loadBalancer: null }, options.signal);
   }
   const testbed = await startOf(target, options);
@@ -41,6 +41,7 @@ export async function withCluster<T>(
   }
 }
 
+/** Says whether to verify in any case: where nothing says so, an environment variable of Node's may. */
 function tlsOptionsOf({ serverName, verify, ...pem }: TlsSettings): TlsOptions {
   const named = serverName === undefined ? {} : { servername: serverName };
   return { ...pem, ...named, rejectUnauthorized: verify };
@@ -78,7 +79,7 @@ function addressesOf({ addresses, processes }: Testbed): ClusterAddresses {
     entryUrls: [addresses.loadBalancerUrl ?? nodeUrls[0] ?? ''],
     nodeUrls,
     managementUrl: addresses.managementUrl,
-    tls: addresses.tls,
+    tls: tlsOptionsOf({ ...addresses.tls, verify: true }),
     loadBalancer: addresses.loadBalancer
       ? { version: addresses.loadBalancer.version, count: addresses.loadBalancer.count }
       : null,

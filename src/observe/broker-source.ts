@@ -2,30 +2,30 @@ import { type Source, usualPeriodMicros } from './source.js';
 
 /**
  * Asks RabbitMQ's management API: resolves to its answer to a GET of this path, such as `/api/nodes`,
- * and rejects when there is none.
+ * and rejects when there is none, or the signal aborts.
  */
-export type AskManagement = (path: string) => Promise<unknown>;
+export type AskManagement = (path: string, signal: AbortSignal) => Promise<unknown>;
 
-/** A node of the cluster. Figures are null as long as the management API has none of it. */
+/** A node of the cluster. Whatever the management API does not tell of it is null. */
 export interface NodeState {
   readonly name: string;
   readonly isRunning: boolean;
   readonly memoryUsedBytes: number | null;
   /** Above so much it raises its memory alarm. */
   readonly memoryLimitBytes: number | null;
-  readonly memoryAlarm: boolean;
+  readonly memoryAlarm: boolean | null;
   readonly diskFreeBytes: number | null;
   /** Below so much it raises its disk alarm. */
   readonly diskFreeLimitBytes: number | null;
-  readonly diskAlarm: boolean;
+  readonly diskAlarm: boolean | null;
 }
 
-/** The trial's queues together. */
+/** The trial's queues together. Null is what the management API does not tell of each of them. */
 export interface QueueTotals {
-  readonly ready: number;
-  readonly unacknowledged: number;
+  readonly ready: number | null;
+  readonly unacknowledged: number | null;
   /** How many of the queues have their leader at which node. */
-  readonly leaders: ReadonlyMap<string, number>;
+  readonly leaders: ReadonlyMap<string, number> | null;
 }
 
 /** How many connections of publishers and consumers are in which state. */
@@ -70,8 +70,8 @@ export function nodeSource(ask: AskManagement): Source<readonly NodeState[]> {
     tells: 'memory, disk and alarms of the nodes',
     // Whether a node runs is known at once.
     periodMicros: usualPeriodMicros,
-    ask: async () => {
-      const nodes = (await ask(`/api/nodes?columns=${nodeColumns}`)) as NodeAnswer[];
+    ask: async (signal) => {
+      const nodes = (await ask(`/api/nodes?columns=${nodeColumns}`, signal)) as NodeAnswer[];
       return nodes.map(toNodeState);
     },
   };
@@ -83,10 +83,10 @@ function toNodeState(node: NodeAnswer): NodeState {
     isRunning: node.running,
     memoryUsedBytes: node.mem_used ?? null,
     memoryLimitBytes: node.mem_limit ?? null,
-    memoryAlarm: node.mem_alarm ?? false,
+    memoryAlarm: node.mem_alarm ?? null,
     diskFreeBytes: node.disk_free ?? null,
     diskFreeLimitBytes: node.disk_free_limit ?? null,
-    diskAlarm: node.disk_free_alarm ?? false,
+    diskAlarm: node.disk_free_alarm ?? null,
   };
 }
 
@@ -101,22 +101,31 @@ export function queueSource(
   return {
     tells: 'depth and leaders of the queues',
     periodMicros: usualPeriodMicros,
-    ask: async () => {
-      const queues = (await ask(path)) as QueueAnswer[];
-      return toTotals(queues.filter(({ name }) => which.queueNames.has(name)));
+    ask: async (signal) => {
+      const queues = (await ask(path, signal)) as QueueAnswer[];
+      const ours = queues.filter(({ name }) => which.queueNames.has(name));
+      return toTotals(ours, which.queueNames.size);
     },
   };
 }
 
-function toTotals(queues: readonly QueueAnswer[]): QueueTotals {
-  const sum = (count: (queue: QueueAnswer) => number | undefined) =>
-    queues.reduce((total, queue) => total + (count(queue) ?? 0), 0);
-  return {
-    ready: sum((queue) => queue.messages_ready),
-    unacknowledged: sum((queue) => queue.messages_unacknowledged),
-    // A classic queue's leader is named as its node.
-    leaders: countBy(queues, ({ leader, node }) => leader ?? node),
+/** RabbitMQ may not list a queue that has just been declared, or have no statistics of it yet. */
+function toTotals(queues: readonly QueueAnswer[], queueCount: number): QueueTotals {
+  const ofAll = <T>(value: (queue: QueueAnswer) => T | undefined): readonly T[] | null => {
+    const known = queues.flatMap((queue) => value(queue) ?? []);
+    return known.length === queueCount ? known : null;
   };
+  // A classic queue's leader is named as its node.
+  const leaders = ofAll(({ leader, node }) => leader ?? node);
+  return {
+    ready: sum(ofAll((queue) => queue.messages_ready)),
+    unacknowledged: sum(ofAll((queue) => queue.messages_unacknowledged)),
+    leaders: leaders && countBy(leaders, (leader) => leader),
+  };
+}
+
+function sum(counts: readonly number[] | null): number | null {
+  return counts?.reduce((total, count) => total + count, 0) ?? null;
 }
 
 /** States of the connections whose names count. */
@@ -127,9 +136,9 @@ export function connectionSource(
   return {
     tells: 'states of the connections',
     periodMicros: renewalMicros,
-    ask: async () => {
+    ask: async (signal) => {
       const path = `/api/connections?columns=${connectionColumns}`;
-      const connections = (await ask(path)) as ConnectionAnswer[];
+      const connections = (await ask(path, signal)) as ConnectionAnswer[];
       const ours = connections.filter(({ user_provided_name: name = '' }) => isCounted(name));
       return countBy(ours, ({ state }) => state);
     },

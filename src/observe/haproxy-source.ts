@@ -13,15 +13,13 @@ export interface ServerState {
   readonly bytesOut: number;
 }
 
-const requestLimitMillis = 2_000;
-
 /** Sessions and bytes of every server behind HAProxy, from its page of statistics. */
 export function haproxySource(statisticsUrl: string): Source<readonly ServerState[]> {
   return {
     tells: 'sessions and bytes of the load balancer',
     periodMicros: usualPeriodMicros,
     hasLastWord: true,
-    ask: async () => serversIn(await fetchText(`${statisticsUrl};csv`)),
+    ask: async (signal) => serversIn(await fetchText(`${statisticsUrl};csv`, signal)),
   };
 }
 
@@ -45,13 +43,11 @@ export function serversIn(csv: string): ServerState[] {
     }));
 }
 
-async function fetchText(url: string): Promise<string> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(requestLimitMillis) }).catch(
-    (thrown: unknown) => {
-      // The cause says what went wrong; fetch itself only says that it failed.
-      throw new Error(messageOf((thrown as { cause?: unknown }).cause ?? thrown));
-    },
-  );
+async function fetchText(url: string, signal: AbortSignal): Promise<string> {
+  const response = await fetch(url, { signal }).catch((thrown: unknown) => {
+    // The cause says what went wrong; fetch itself only says that it failed.
+    throw new Error(messageOf((thrown as { cause?: unknown }).cause ?? thrown));
+  });
   if (!response.ok) throw new Error(`HTTP ${response.status}`);
   return response.text();
 }

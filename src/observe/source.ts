@@ -9,8 +9,11 @@ export interface Source<T> {
   readonly periodMicros: number;
   /** Whether it knows some of what there is to tell only when all is over. */
   readonly hasLastWord?: boolean;
-  /** Rejects with an Error whose message says why there is no answer. */
-  ask(): Promise<T>;
+  /**
+   * Rejects with an Error whose message says why there is no answer. The signal aborts when nobody waits
+   * for one any longer; then nothing of the question may be left.
+   */
+  ask(signal: AbortSignal): Promise<T>;
 }
 
 /** What a source told, at a moment of the shared clock. */

@@ -1,4 +1,4 @@
-import { orLate } from '../base/abort.js';
+import { orAborted, orLate } from '../base/abort.js';
 import type { Clock } from '../base/clock.js';
 import { messageOf } from '../base/errors.js';
 import { sleepUntil } from '../base/sleep.js';
@@ -26,7 +26,10 @@ export class Watch<T> {
   readonly #source: Source<T>;
   readonly #clock: Clock;
   readonly #over = new AbortController();
+  /** Aborts the question that was asked last, if there is no answer yet. */
+  #question = new AbortController();
   #asking: Promise<void> = Promise.resolve();
+  #hasFirstWord = false;
   #cost: AskingCost = { questions: 0, unanswered: 0, askingMicros: 0 };
   #failure: string | undefined;
 
@@ -35,20 +38,30 @@ export class Watch<T> {
     this.#clock = clock;
   }
 
-  start(): void {
-    this.#asking = this.#keepAsking();
+  /** Resolves when the first question has been answered, or has failed. */
+  async start(): Promise<void> {
+    const first = this.#ask();
+    this.#asking = first.then((nextMicros) => this.#askAgain(nextMicros));
+    await first;
+    this.#hasFirstWord = this.observations.length > 0;
   }
 
-  /** Asks no more. */
+  /** Asks no more, and waits for no answer. */
   end(): void {
     this.#over.abort();
+    this.#question.abort();
   }
 
-  /** Hears the source's last word, if it has one and answered the last time. */
+  /** Hears the source's last word, if it has one. */
   async finish(): Promise<void> {
     this.end();
     await this.#asking;
-    if (this.#source.hasLastWord && this.#failure === undefined) await this.#ask();
+    if (this.#source.hasLastWord) await this.#ask();
+  }
+
+  /** Whether its first question and its last were answered. */
+  get toldFromFirstToLast(): boolean {
+    return this.#hasFirstWord && this.#failure === undefined;
   }
 
   get cost(): AskingCost {
@@ -61,36 +74,45 @@ export class Watch<T> {
     return `The ${this.#source.tells} were not watched: ${this.#failure ?? 'there was no time'}.`;
   }
 
-  async #keepAsking(): Promise<void> {
-    for (;;) {
-      const beganMicros = this.#clock.nowMicros();
-      await this.#ask();
-      const endedMicros = this.#clock.nowMicros();
-      const restMicros = restFactor * (endedMicros - beganMicros);
-      const nextMicros = Math.max(
-        beganMicros + this.#source.periodMicros,
-        endedMicros + restMicros,
-      );
-      if (!(await this.#pauseUntil(nextMicros))) return;
-    }
+  async #askAgain(firstMicros: number): Promise<void> {
+    let nextMicros = firstMicros;
+    while (await this.#pauseUntil(nextMicros)) nextMicros = await this.#ask();
   }
 
-  async #ask(): Promise<void> {
+  /** Asks once; resolves to when to ask next. */
+  async #ask(): Promise<number> {
     const beganMicros = this.#clock.nowMicros();
-    try {
-      const told = await orLate(this.#source.ask(), answerLimitMillis, lateAnswer);
-      const atMicros = (beganMicros + this.#clock.nowMicros()) / 2;
-      this.observations.push({ atMicros, told });
-      this.#failure = undefined;
-    } catch (thrown) {
-      this.#failure = messageOf(thrown);
-    }
+    const isAnswered = await this.#hearAnswer();
+    const endedMicros = this.#clock.nowMicros();
     const { questions, unanswered, askingMicros } = this.#cost;
     this.#cost = {
       questions: questions + 1,
-      unanswered: unanswered + (this.#failure === undefined ? 0 : 1),
-      askingMicros: askingMicros + this.#clock.nowMicros() - beganMicros,
+      unanswered: unanswered + (isAnswered ? 0 : 1),
+      askingMicros: askingMicros + endedMicros - beganMicros,
     };
+    const restMicros = restFactor * (endedMicros - beganMicros);
+    return Math.max(beganMicros + this.#source.periodMicros, endedMicros + restMicros);
+  }
+
+  /** False when there is no answer. */
+  async #hearAnswer(): Promise<boolean> {
+    const beganMicros = this.#clock.nowMicros();
+    const question = new AbortController();
+    this.#question = question;
+    try {
+      const answer = orAborted(this.#source.ask(question.signal), question.signal);
+      const told = await orLate(answer, answerLimitMillis, lateAnswer);
+      const atMicros = (beganMicros + this.#clock.nowMicros()) / 2;
+      this.observations.push({ atMicros, told });
+      this.#failure = undefined;
+      return true;
+    } catch (thrown) {
+      // That nobody waited any longer is no failure of the source's.
+      if (!question.signal.aborted) this.#failure = messageOf(thrown);
+      return false;
+    } finally {
+      question.abort();
+    }
   }
 
   /** False as soon as it is to end. */

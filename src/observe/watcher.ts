@@ -38,7 +38,11 @@ export interface Watched {
   readonly connections: readonly Observation<ConnectionStates>[];
   readonly servers: readonly Observation<readonly ServerState[]>[];
   readonly processes: readonly Observation<readonly ProcessUse[]>[];
-  /** What the processes had used at the start and at the stop instant; empty if these never came. */
+  /** Whether the servers were seen before the first connection, and after the last. */
+  readonly sawServersThroughout: boolean;
+  /** What there was to watch, and may not have been seen. */
+  readonly processesToWatch: readonly ProcessToWatch[];
+  /** What the processes had used at the start and at the stop instant; empty if that is not known. */
   readonly atStart: readonly ProcessUse[];
   readonly atStop: readonly ProcessUse[];
   /** What told nothing, and why, in sentences. */
@@ -77,15 +81,27 @@ export class Watcher {
     );
   }
 
-  start(): void {
-    for (const watch of this.#watches) watch.start();
+  /**
+   * Resolves when connections may be opened: what the load balancer counted before them is known, or
+   * it has taken too long to say so.
+   */
+  async start(): Promise<void> {
+    const starts = this.#watches.map((watch) => ({ watch, first: watch.start() }));
+    await starts.find(({ watch }) => watch === this.#servers)?.first;
   }
 
-  /** To be called at the start and at the stop instant: reads at once what the processes have used. */
+  /**
+   * To be called at the start and at the stop instant: reads at once what the processes have used. Should
+   * that fail, it is not known: a trial goes on without.
+   */
   onWindow(edge: 'start' | 'stop'): void {
-    const uses = this.#readProcesses();
-    if (edge === 'start') this.#atStart = uses;
-    else this.#atStop = uses;
+    try {
+      const uses = this.#readProcesses();
+      if (edge === 'start') this.#atStart = uses;
+      else this.#atStop = uses;
+    } catch {
+      // It stays empty.
+    }
   }
 
   /** Asks no more, before the queues go; may be called again. */
@@ -101,7 +117,9 @@ export class Watcher {
       queues: this.#queues?.observations ?? [],
       connections: this.#connections?.observations ?? [],
       servers: this.#servers?.observations ?? [],
+      sawServersThroughout: this.#servers?.toldFromFirstToLast ?? false,
       processes: this.#processes.observations,
+      processesToWatch: this.#what.processes,
       atStart: this.#atStart,
       atStop: this.#atStop,
       absent: [...this.#what.absent, ...this.#watches.flatMap((watch) => watch.whyAbsent ?? [])],

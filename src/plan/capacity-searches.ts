@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { caseName } from '../base/vary-text.js';
 import type { MeasureSettings, Rate } from '../profile/settings.js';
 import type { PlannedCase } from './run-plan.js';
@@ -22,7 +23,7 @@ export function capacitySearches(cases: readonly PlannedCase[]): CapacitySearch[
     if (members) members.push(one);
     else searches.set(key, [one]);
   }
-  return [...searches.values()].map((members) => ({ name: nameOf(members[0]), cases: members }));
+  return [...searches.values()].map((members) => ({ name: nameOf(members), cases: members }));
 }
 
 function withoutRate({ settings: { measure: _, ...settings } }: PlannedCase): object {
@@ -32,10 +33,13 @@ function withoutRate({ settings: { measure: _, ...settings } }: PlannedCase): ob
 
 const withoutPart = /^(publishers\.(rate|arrivals)|measure)(\.|$)/;
 
-function nameOf({ vary }: PlannedCase): string {
-  return caseName(
-    Object.fromEntries(Object.entries(vary).filter(([path]) => !withoutPart.test(path))),
+/** By what all of them have in common, and others may not. */
+function nameOf([first, ...others]: readonly [PlannedCase, ...PlannedCase[]]): string {
+  const common = Object.entries(first.vary).filter(
+    ([path, value]) =>
+      !withoutPart.test(path) && others.every(({ vary }) => isDeepStrictEqual(vary[path], value)),
   );
+  return caseName(Object.fromEntries(common));
 }
 
 /** The case with another rate. */

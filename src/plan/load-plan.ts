@@ -36,6 +36,8 @@ export interface ConsumerPlan {
 
 /** What a trial declares and who works on it. */
 export interface LoadPlan {
+  /** Begins every name in it. */
+  readonly prefix: string;
   readonly exchange: string;
   readonly durable: boolean;
   readonly queues: readonly QueuePlan[];
@@ -57,6 +59,7 @@ export function planLoad(settings: CaseSettings, prefix: string, arrivalsSeed = 
   const schedules = schedulesOf(settings, arrivalsSeed);
   const isUnroutable = (id: number) => id >= publishers.count - publishers.unroutable;
   return {
+    prefix,
     exchange: `${prefix}.x`,
     durable: queues.durable,
     queues: names.map((name, home) => ({

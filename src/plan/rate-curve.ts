@@ -33,6 +33,14 @@ export function rateCurve(
   return piecesOf(steps, rate.kind === 'each' ? 1 : 1 / publishers, warmupMicros);
 }
 
+/** Whether a rate is meant to be the same all the time; rate max is meant to be whatever it is. */
+export function isConstant(rate: Rate): boolean {
+  if (rate.kind === 'max' || rate.kind === 'of-capacity') return true;
+  if (typeof rate.perSecond === 'number') return true;
+  const rates = rate.perSecond.flatMap((step) => [step.fromPerSecond, step.toPerSecond]);
+  return new Set(rates).size === 1;
+}
+
 /** The highest rate that it ever reaches. */
 export function peakPerSecond(curve: RateCurve): number {
   return Math.max(...curve.map((piece) => Math.max(piece.fromPerSecond, piece.toPerSecond)));

@@ -23,7 +23,9 @@ export function targetConflicts(target: WrittenTarget): Conflict[] {
     const message = 'target names both a testbed and a url; keep the one to measure';
     return [{ between: ['target.url', 'target.testbed'], message }];
   }
-  if (target.url !== undefined) return [...vhostConflicts(target), ...tlsConflicts(target)];
+  if (target.url !== undefined) {
+    return [...vhostConflicts(target), ...protocolConflicts(target), ...tlsConflicts(target)];
+  }
   const orphans = (['management', 'nodes', 'tls'] as const).filter(
     (key) => target[key] !== undefined,
   );
@@ -62,6 +64,16 @@ function vhostOf(url: string): string | undefined {
     if (thrown instanceof BrokerUrlError) return undefined;
     throw thrown;
   }
+}
+
+/** Whoever names one address with TLS does not expect the same password to go in plain to another. */
+function protocolConflicts(target: WrittenTarget): Conflict[] {
+  const urls = brokerUrlsOf(target);
+  const withTls = urls.filter((url) => /^amqps:/i.test(url));
+  if (withTls.length === 0 || withTls.length === urls.length) return [];
+  const message =
+    'the addresses of target.url and target.nodes must all begin with amqps:// if one does: to the others passwords would go in plain';
+  return [{ between: ['target.url', 'target.nodes'], message }];
 }
 
 function tlsConflicts({ tls, ...target }: WrittenTarget): Conflict[] {

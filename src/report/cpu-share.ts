@@ -16,7 +16,9 @@ export function cpuLines({ environment, cases }: Result): string[] {
   const texts = parties.flatMap(([name, cost, kind]) => {
     const micros = cases.flatMap((one) => medianOf(one, (trial) => costOf(trial, cost)) ?? []);
     if (micros.length === 0) return [];
-    const used = cases.flatMap((one) => medianOf(one, (trial) => coresOf(trial, kind)) ?? []);
+    const used = cases.flatMap(
+      (one) => medianOf(one, (trial) => coresOf(trial, kind, costOf(trial, cost))) ?? [],
+    );
     const share = used.length === 0 ? '' : ` (${rangeText(used, percentOf(environment.cpuCount))})`;
     return { cost, text: `${name} ${rangeText(micros, formatMicros)}${share}` };
   });
@@ -41,7 +43,9 @@ function costOf({ cost }: Trial, name: keyof Cost): number | null {
   return cost?.[name] ?? null;
 }
 
-function coresOf({ observed }: Trial, kind: string): number | null {
+/** Without a cost, some processes of that kind were not seen, and the cores of the others mean nothing. */
+function coresOf({ observed }: Trial, kind: string, cost: number | null): number | null {
+  if (cost === null) return null;
   const used = observed?.processes.filter((process) => process.kind === kind) ?? [];
   const known = used.flatMap(({ cpuCores }) => cpuCores ?? []);
   return known.length === 0 ? null : known.reduce((total, cores) => total + cores, 0);

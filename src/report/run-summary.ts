@@ -59,15 +59,18 @@ function legend({ interrupted, cases }: Result, { latency, rounds }: CaseTable):
       ? 'latency from the moment a message should have been sent'
       : 'latency from the moment a message was sent; at rate max the backlog is most of it';
   const parts = [
-    rounds === 1
-      ? 'msg/s: consumed, in one round'
-      : `msg/s: consumed, median of ${rounds} valid rounds`,
+    `msg/s: consumed, ${roundsText(rounds)}`,
     clock,
     '– is too few samples',
     ...(cases.length > 1 ? ['ratio to the first case'] : []),
   ];
   const lines = [`${parts.join('; ')}.`];
   return interrupted ? [...lines, 'The run was cut short: this is what it had measured.'] : lines;
+}
+
+function roundsText(rounds: number): string {
+  if (rounds === 0) return 'in no valid round';
+  return rounds === 1 ? 'in one round' : `median of ${rounds} valid rounds`;
 }
 
 function skippedCases(cases: readonly ResultCase[]): string[] {

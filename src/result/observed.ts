@@ -29,19 +29,19 @@ export interface ObservedNode {
   /** Below so much, too. */
   readonly diskFreeLimitBytes: number | null;
   /** Whether it was ever seen to have raised the alarm. */
-  readonly memoryAlarm: boolean;
-  readonly diskAlarm: boolean;
+  readonly memoryAlarm: boolean | null;
+  readonly diskAlarm: boolean | null;
   /** How many of the trial's queues had their leader there, when they were last seen before the stop. */
-  readonly leaders: number;
+  readonly leaders: number | null;
 }
 
 /** Messages in all queues of the trial, up to the stop instant. */
 export interface ObservedQueues {
-  readonly readyMax: number;
-  readonly unacknowledgedMax: number;
-  /** When they were last seen before the stop instant. */
-  readonly readyAtStop: number;
-  readonly unacknowledgedAtStop: number;
+  readonly readyMessagesMax: number | null;
+  readonly unacknowledgedMessagesMax: number | null;
+  /** When they were last seen before the stop instant; null when that was more than 3 s earlier. */
+  readonly readyMessagesAtStop: number | null;
+  readonly unacknowledgedMessagesAtStop: number | null;
 }
 
 /** A server behind the load balancer. */
@@ -50,10 +50,13 @@ export interface ObservedServer {
   /** Whether the load balancer was ever seen to think that it is down. */
   readonly wasDown: boolean;
   readonly sessionsMax: number;
-  /** Over the whole trial: the load balancer adds up a session's bytes when it ends. */
-  readonly sessionsOpened: number;
-  readonly bytesIn: number;
-  readonly bytesOut: number;
+  /**
+   * Over the whole trial: the load balancer adds up a session's bytes when it ends. Null unless it was
+   * asked with success before the first session, and after the last.
+   */
+  readonly sessionsOpened: number | null;
+  readonly bytesIn: number | null;
+  readonly bytesOut: number | null;
 }
 
 /** The generator, or a process that the testbed started. */
@@ -72,11 +75,11 @@ export interface ObservedProcess {
  * at most 300: where there were more, neighbours are one, with the highest of their values.
  */
 export interface ObservedSeries {
-  /** Messages in all queues of the trial. */
+  /** Messages in all queues of the trial; null where it was not known of each of them. */
   readonly queueDepth: {
     readonly atSeconds: readonly number[];
-    readonly ready: readonly number[];
-    readonly unacknowledged: readonly number[];
+    readonly readyMessages: readonly (number | null)[];
+    readonly unacknowledgedMessages: readonly (number | null)[];
   };
   /** Memory in use ÷ the node's limit, by node; null where the node did not tell. */
   readonly memoryUsedShare: {

@@ -5,13 +5,14 @@ import { asProbe, type CapacitySearch } from '../plan/capacity-searches.js';
 import type { PlannedTrial } from '../plan/run-plan.js';
 import type { CaseSettings, Rate } from '../profile/settings.js';
 import type { Capacity, CapacityProbe, Throughput, Trial } from '../result/result.js';
-import { deliveriesPerMessage, isCarried, lagOf } from './carried.js';
+import { deliveriesPerMessage, isCarried, lagOf, workedOffPerSecond } from './carried.js';
 import {
   bracketOf,
   closedLoopVerdicts,
   nextProbe,
   type ProbeVerdict,
   probesLeft,
+  resolution,
 } from './next-probe.js';
 
 /** How every probe is measured: long enough for a backlog to show, short enough to make several. */
@@ -57,7 +58,7 @@ export async function findCapacity(search: CapacitySearch, runProbe: RunProbe): 
     perSecond = probes.length < probesMax ? nextProbe(verdicts) : undefined;
   }
   const { carriedPerSecond, notCarriedPerSecond } = bracketOf(verdicts);
-  if (carriedPerSecond === undefined) throw carriesNothing(search, notCarriedPerSecond);
+  if (carriedPerSecond === undefined) throw carriesNothing(search, notCarriedPerSecond, probes);
   return {
     of: search.name,
     perSecond: carriedPerSecond,
@@ -80,10 +81,14 @@ function firstVerdicts(
   { publishedPerSecond, consumedPerSecond }: Throughput,
   settings: CaseSettings,
 ): ProbeVerdict[] {
-  if (publishedPerSecond === 0) throw carriesNothing(search, undefined);
+  if (publishedPerSecond === 0) throw carriesNothing(search, undefined, []);
   const deliveries = deliveriesPerMessage(settings);
   const carriedPerSecond = deliveries > 0 ? consumedPerSecond / deliveries : publishedPerSecond;
-  return closedLoopVerdicts({ publishedPerSecond, carriedPerSecond });
+  const workedOff = workedOffPerSecond(settings);
+  return closedLoopVerdicts({
+    publishedPerSecond: Math.min(publishedPerSecond, workedOff * resolution),
+    carriedPerSecond: Math.min(carriedPerSecond, workedOff),
+  });
 }
 
 function stepOf(
@@ -101,7 +106,7 @@ function toProbe(ratePerSecond: number, trial: Trial, settings: CaseSettings): C
   const lag = lagOf(trial, settings, ratePerSecond);
   return {
     ...lag,
-    isCarried: isCarried(trial, lag),
+    isCarried: isCarried(trial, lag) && ratePerSecond <= workedOffPerSecond(settings),
     valid,
     publishedPerSecond: throughput.publishedPerSecond,
     consumedPerSecond: throughput.consumedPerSecond,
@@ -110,10 +115,21 @@ function toProbe(ratePerSecond: number, trial: Trial, settings: CaseSettings): C
   };
 }
 
-function carriesNothing({ name }: CapacitySearch, perSecond: number | undefined): BrokerError {
+function carriesNothing(
+  { name }: CapacitySearch,
+  perSecond: number | undefined,
+  probes: readonly CapacityProbe[],
+): BrokerError {
   const least = perSecond === undefined ? 'nothing was published at rate max' : tooMuch(perSecond);
-  return new BrokerError(`could not find the ${capacityOf(name)}: ${least}`, {
-    hint: 'Ask for a rate of your own instead of publishers.rate.ofCapacity.',
+  const lost = probes.filter(({ ledger }) => ledger.lost > 0);
+  const loss =
+    lost.length === 0 ? '' : `; in ${lost.length} of ${probes.length} probes messages were lost`;
+  const remedy =
+    lost.length === 0
+      ? ''
+      : 'Do queues have a limit that drops messages, or was the drain too short (measure.drain)? ';
+  return new BrokerError(`could not find the ${capacityOf(name)}: ${least}${loss}`, {
+    hint: `${remedy}Ask for a rate of your own instead of publishers.rate.ofCapacity.`,
   });
 }
 

@@ -47,6 +47,17 @@ export function lagOf(
   return { ratePerSecond, behindSeconds: Math.min(...last) };
 }
 
+/**
+ * The most messages a second that a case can work off, by what it asks of its consumers: what they have
+ * fetched and not yet worked on looks as if it were carried.
+ */
+export function workedOffPerSecond(settings: CaseSettings): number {
+  const { count, workMicros, ratePerSecond = Number.POSITIVE_INFINITY } = settings.consumers;
+  const deliveries = deliveriesPerMessage(settings);
+  const each = Math.min(workMicros > 0 ? 1e6 / workMicros : ratePerSecond, ratePerSecond);
+  return deliveries > 0 ? (count * each) / deliveries : Number.POSITIVE_INFINITY;
+}
+
 /** Unroutable messages reach no consumer; those that are given back come once more. */
 export function deliveriesPerMessage({ publishers, consumers }: CaseSettings): number {
   const { share, requeue } = consumers.nack;

@@ -11,8 +11,8 @@ export interface NodeTrouble {
 }
 
 const signs: Readonly<Record<NodeTrouble['kind'], (state: NodeState) => boolean>> = {
-  'memory-alarm': ({ memoryAlarm }) => memoryAlarm,
-  'disk-alarm': ({ diskAlarm }) => diskAlarm,
+  'memory-alarm': ({ memoryAlarm }) => memoryAlarm === true,
+  'disk-alarm': ({ diskAlarm }) => diskAlarm === true,
   down: ({ isRunning }) => !isRunning,
 };
 const kinds = ['memory-alarm', 'disk-alarm', 'down'] as const;

@@ -1,4 +1,3 @@
-import type { ProcessUse } from '../observe/process-use.js';
 import type { Observation } from '../observe/source.js';
 import type { Watched } from '../observe/watcher.js';
 import type { ObservedSeries } from '../result/observed.js';
@@ -14,13 +13,13 @@ export function observedSeries(watched: Watched, startMicros: number): ObservedS
     groups.map((group) => rounded(((group.at(-1)?.atMicros ?? startMicros) - startMicros) / 1e6));
   const queues = grouped(watched.queues);
   const nodes = grouped(watched.nodes);
-  const processes = grouped(watched.processes);
+  const cores = grouped(coresInUse(watched.processes));
   return {
     queueDepth: {
       atSeconds: at(queues),
-      ready: queues.map((group) => highest(group, ({ ready }) => ready) ?? 0),
-      unacknowledged: queues.map(
-        (group) => highest(group, ({ unacknowledged }) => unacknowledged) ?? 0,
+      readyMessages: queues.map((group) => highest(group, ({ ready }) => ready)),
+      unacknowledgedMessages: queues.map((group) =>
+        highest(group, ({ unacknowledged }) => unacknowledged),
       ),
     },
     memoryUsedShare: {
@@ -32,12 +31,11 @@ export function observedSeries(watched: Watched, startMicros: number): ObservedS
       ),
     },
     cpuCores: {
-      // The first moment has none before it.
-      atSeconds: at(processes).slice(1),
+      atSeconds: at(cores),
       byProcess: byName(
         watched.processes,
         ({ label }) => label,
-        (label) => coresBetween(processes, label),
+        (label) => cores.map((group) => highest(group, (told) => told.get(label) ?? null)),
       ),
     },
   };
@@ -53,25 +51,26 @@ function grouped<T>(observations: readonly Observation<T>[]): Group<T>[] {
 
 function memoryShares(groups: readonly Group<Watched['nodes'][number]['told']>[], name: string) {
   return groups.map((group) => {
-    const share = highest(group, (nodes) => {
+    return highest(group, (nodes) => {
       const node = nodes.find((one) => one.name === name);
-      if (!node?.memoryLimitBytes || node.memoryUsedBytes === null) return undefined;
+      if (!node?.memoryLimitBytes || node.memoryUsedBytes === null) return null;
       return node.memoryUsedBytes / node.memoryLimitBytes;
     });
-    return share === undefined ? null : rounded(share);
   });
 }
 
-/** From the end of each group to the end of the next one. */
-function coresBetween(groups: readonly Group<readonly ProcessUse[]>[], label: string) {
-  const moments = groups.map((group) => group.at(-1));
-  return moments.slice(1).map((moment, i) => {
-    const before = moments[i];
-    const earlier = before?.told.find((use) => use.label === label);
-    const later = moment?.told.find((use) => use.label === label);
-    if (!before || !moment || !earlier || !later) return null;
-    const seconds = (moment.atMicros - before.atMicros) / 1e6;
-    return seconds > 0 ? rounded((later.cpuSeconds - earlier.cpuSeconds) / seconds) : null;
+/** By process, since the moment before; of the first moment there is nothing to tell. */
+function coresInUse(processes: Watched['processes']): Observation<ReadonlyMap<string, number>>[] {
+  return processes.slice(1).map(({ atMicros, told }, i) => {
+    const before = processes[i];
+    const seconds = (atMicros - (before?.atMicros ?? atMicros)) / 1e6;
+    const cores = told.flatMap(({ label, cpuSeconds }) => {
+      const earlier = before?.told.find((use) => use.label === label);
+      return earlier && seconds > 0
+        ? { label, value: (cpuSeconds - earlier.cpuSeconds) / seconds }
+        : [];
+    });
+    return { atMicros, told: new Map(cores.map(({ label, value }) => [label, value])) };
   });
 }
 
@@ -84,14 +83,14 @@ function byName<T, V>(
   return Object.fromEntries([...names].map((name) => [name, valuesOf(name)]));
 }
 
-/** The highest value that is known within a group; `undefined` when none is. */
-function highest<T>(group: Group<T>, value: (told: T) => number | undefined): number | undefined {
-  let most: number | undefined;
+/** The highest value that is known within a group; null when none is. */
+function highest<T>(group: Group<T>, value: (told: T) => number | null): number | null {
+  let most: number | null = null;
   for (const { told } of group) {
     const one = value(told);
-    if (one !== undefined && (most === undefined || one > most)) most = one;
+    if (one !== null && (most === null || one > most)) most = one;
   }
-  return most;
+  return most === null ? null : rounded(most);
 }
 
 function rounded(value: number): number {

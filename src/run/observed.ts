@@ -1,8 +1,8 @@
 import type { Window } from '../measure/series.js';
-import type { NodeState, QueueTotals } from '../observe/broker-source.js';
+import type { NodeState } from '../observe/broker-source.js';
 import type { ServerState } from '../observe/haproxy-source.js';
-import type { ProcessUse } from '../observe/process-use.js';
-import type { Observation } from '../observe/source.js';
+import type { ProcessToWatch, ProcessUse } from '../observe/process-use.js';
+import { type Observation, usualPeriodMicros } from '../observe/source.js';
 import type { Watched } from '../observe/watcher.js';
 import type {
   Observed,
@@ -12,43 +12,65 @@ import type {
   ObservedServer,
 } from '../result/observed.js';
 
+/** One look may fail and the next be late; what was seen even earlier is not the depth at the stop. */
+const atStopMicros = 3 * usualPeriodMicros;
+
 /** Sums up what was seen of the brokers and the processes during a trial. */
 export function observedOf(watched: Watched, window: Window): Observed {
   const untilStop = watched.queues.filter(({ atMicros }) => atMicros <= window.stopMicros);
   const { questions, unanswered, askingMicros } = watched.cost;
   return {
-    nodes: nodesOf(watched.nodes, untilStop.at(-1)?.told),
-    queues: queuesOf(untilStop.map(({ told }) => told)),
+    nodes: nodesOf(watched.nodes, lastKnown(untilStop, ({ leaders }) => leaders)?.value),
+    queues: queuesOf(untilStop, window.stopMicros),
     connections: connectionsOf(watched.connections),
-    loadBalancer: loadBalancerOf(watched.servers),
+    loadBalancer: loadBalancerOf(watched),
     processes: processesOf(watched, window),
     absent: watched.absent,
     cost: { questions, unanswered, waitedSeconds: rounded(askingMicros / 1e6) },
   };
 }
 
-function nodesOf(observations: Watched['nodes'], queues: QueueTotals | undefined): ObservedNode[] {
+function nodesOf(
+  observations: Watched['nodes'],
+  leaders: ReadonlyMap<string, number> | undefined,
+): ObservedNode[] {
   return [...byKey(observations, ({ name }) => name)].map(([name, states]) => ({
     name,
     memoryUsedBytesMax: extreme(Math.max, states, (state) => state.memoryUsedBytes),
     memoryLimitBytes: extreme(Math.max, states, (state) => state.memoryLimitBytes),
     diskFreeBytesMin: extreme(Math.min, states, (state) => state.diskFreeBytes),
     diskFreeLimitBytes: extreme(Math.max, states, (state) => state.diskFreeLimitBytes),
-    memoryAlarm: states.some((state) => state.memoryAlarm),
-    diskAlarm: states.some((state) => state.diskAlarm),
-    leaders: queues?.leaders.get(name) ?? 0,
+    memoryAlarm: everTrue(states.map(({ memoryAlarm }) => memoryAlarm)),
+    diskAlarm: everTrue(states.map(({ diskAlarm }) => diskAlarm)),
+    leaders: leaders === undefined ? null : (leaders.get(name) ?? 0),
   }));
 }
 
-function queuesOf(totals: readonly QueueTotals[]): ObservedQueues | null {
-  const last = totals.at(-1);
-  if (last === undefined) return null;
-  return {
-    readyMax: highest(totals.map(({ ready }) => ready)),
-    unacknowledgedMax: highest(totals.map(({ unacknowledged }) => unacknowledged)),
-    readyAtStop: last.ready,
-    unacknowledgedAtStop: last.unacknowledged,
+function queuesOf(untilStop: Watched['queues'], stopMicros: number): ObservedQueues | null {
+  if (untilStop.length === 0) return null;
+  const depth = (kind: 'ready' | 'unacknowledged') => {
+    const last = lastKnown(untilStop, (told) => told[kind]);
+    const isRecent = last !== undefined && last.atMicros >= stopMicros - atStopMicros;
+    const known = untilStop.flatMap(({ told }) => told[kind] ?? []);
+    return { max: last ? highest(known) : null, atStop: isRecent ? last.value : null };
   };
+  const [ready, unacknowledged] = [depth('ready'), depth('unacknowledged')];
+  return {
+    readyMessagesMax: ready.max,
+    unacknowledgedMessagesMax: unacknowledged.max,
+    readyMessagesAtStop: ready.atStop,
+    unacknowledgedMessagesAtStop: unacknowledged.atStop,
+  };
+}
+
+/** What was told the last time that it was known, and when; `undefined` when it never was. */
+function lastKnown<T, V>(observations: readonly Observation<T>[], value: (told: T) => V | null) {
+  return observations
+    .flatMap(({ atMicros, told }) => {
+      const known = value(told);
+      return known === null ? [] : { atMicros, value: known };
+    })
+    .at(-1);
 }
 
 function connectionsOf(observations: Watched['connections']): Observed['connections'] {
@@ -62,23 +84,29 @@ function connectionsOf(observations: Watched['connections']): Observed['connecti
   return { maxByState };
 }
 
-function loadBalancerOf(observations: Watched['servers']): Observed['loadBalancer'] {
-  if (observations.length === 0) return null;
+function loadBalancerOf({ servers, sawServersThroughout }: Watched): Observed['loadBalancer'] {
+  if (servers.length === 0) return null;
   return {
-    servers: [...byKey(observations, ({ name }) => name)].map(([name, states]) =>
-      toServer(name, states),
+    servers: [...byKey(servers, ({ name }) => name)].map(([name, states]) =>
+      toServer(name, states, sawServersThroughout),
     ),
   };
 }
 
-function toServer(name: string, states: readonly ServerState[]): ObservedServer {
+function toServer(
+  name: string,
+  states: readonly ServerState[],
+  sawThroughout: boolean,
+): ObservedServer {
+  const growth = (count: (state: ServerState) => number) =>
+    sawThroughout ? increase(states.map(count)) : null;
   return {
     name,
     wasDown: states.some(({ isUp }) => !isUp),
     sessionsMax: highest(states.map(({ sessions }) => sessions)),
-    sessionsOpened: increase(states.map(({ sessionsOpened }) => sessionsOpened)),
-    bytesIn: increase(states.map(({ bytesIn }) => bytesIn)),
-    bytesOut: increase(states.map(({ bytesOut }) => bytesOut)),
+    sessionsOpened: growth(({ sessionsOpened }) => sessionsOpened),
+    bytesIn: growth(({ bytesIn }) => bytesIn),
+    bytesOut: growth(({ bytesOut }) => bytesOut),
   };
 }
 
@@ -90,14 +118,15 @@ export function increase(counts: readonly number[]): number {
   }, 0);
 }
 
-/** CPU time of all processes of a kind over the window; null unless each is known. */
+/** CPU time of all processes of a kind that was started, over the window; null unless each is known. */
 export function windowCpuMicros(
-  { atStart, atStop }: Pick<Watched, 'atStart' | 'atStop'>,
-  kind: ProcessUse['kind'],
+  { atStart, atStop, processesToWatch }: Pick<Watched, 'atStart' | 'atStop' | 'processesToWatch'>,
+  kind: ProcessToWatch['kind'],
 ): number | null {
+  const { length: count } = processesToWatch.filter((one) => one.kind === kind);
   const before = atStart.filter((use) => use.kind === kind);
   const after = atStop.filter((use) => use.kind === kind);
-  if (before.length === 0 || before.length !== after.length) return null;
+  if (count === 0 || before.length !== count || after.length !== count) return null;
   const seconds = (uses: readonly ProcessUse[]) =>
     uses.reduce((total, { cpuSeconds }) => total + cpuSeconds, 0);
   return (seconds(after) - seconds(before)) * 1e6;
@@ -150,6 +179,12 @@ function extreme(
     if (one === null) return best;
     return best === null ? one : pick(best, one);
   }, null);
+}
+
+/** Null when nobody knows, ever. */
+function everTrue(values: readonly (boolean | null)[]): boolean | null {
+  const known = values.filter((value) => value !== null);
+  return known.length === 0 ? null : known.includes(true);
 }
 
 /** Of a day's observations there are too many to be spread over arguments. */

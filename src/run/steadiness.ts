@@ -1,6 +1,7 @@
 import { type LittlesLaw, littlesLaw } from '../measure/littles-law.js';
 import { type SteadyState, steadyState } from '../measure/steady-state.js';
-import type { CaseSettings, Rate } from '../profile/settings.js';
+import { isConstant } from '../plan/rate-curve.js';
+import type { CaseSettings } from '../profile/settings.js';
 import type { Trial } from '../result/result.js';
 import type { FinishedTrial } from './measured.js';
 
@@ -10,22 +11,17 @@ import type { FinishedTrial } from './measured.js';
  * while the other stands still. Null where the rate asked for changes, for then it is not meant to.
  */
 export function steadyStateOf({ planned, sampler, instants }: FinishedTrial): SteadyState | null {
-  const { rate } = planned.plannedCase.settings.publishers;
-  if (isChanging(rate)) return null;
-  const consumed = steadyState(sampler.samples, 'consumed', instants);
+  const { settings } = planned.plannedCase;
+  if (!isConstant(settings.publishers.rate)) return null;
   const published = steadyState(sampler.samples, 'published', instants);
+  // Consumers get a transaction at a time, in steps that may be longer than what is judged.
+  if (isScheduledTransaction(settings)) return published;
+  const consumed = steadyState(sampler.samples, 'consumed', instants);
   if (consumed.verdict !== published.verdict) {
     return published.verdict === 'unsettled' ? published : consumed;
   }
   const shiftOf = ({ shiftShare }: SteadyState) => Math.abs(shiftShare ?? 0);
   return shiftOf(published) > shiftOf(consumed) ? published : consumed;
-}
-
-function isChanging(rate: Rate): boolean {
-  if (rate.kind !== 'each' && rate.kind !== 'total') return false;
-  if (typeof rate.perSecond === 'number') return false;
-  const rates = rate.perSecond.flatMap((step) => [step.fromPerSecond, step.toPerSecond]);
-  return new Set(rates).size > 1;
 }
 
 /**
@@ -62,12 +58,13 @@ export function littlesLawOf(
  * On a schedule a transaction fills up over a fixed time, and so does the prefetch of a consumer that
  * works at a pace: at every sample as many messages could be under way, which need not be the mean.
  */
-function comesInSteps({ publishers, consumers }: CaseSettings): boolean {
-  const isScheduledTransaction =
-    publishers.rate.kind !== 'max' && publishers.confirm.kind === 'transaction';
-  return (
-    isScheduledTransaction || consumers.workMicros > 0 || consumers.ratePerSecond !== undefined
-  );
+function comesInSteps(settings: CaseSettings): boolean {
+  const { workMicros, ratePerSecond } = settings.consumers;
+  return isScheduledTransaction(settings) || workMicros > 0 || ratePerSecond !== undefined;
+}
+
+function isScheduledTransaction({ publishers }: CaseSettings): boolean {
+  return publishers.rate.kind !== 'max' && publishers.confirm.kind === 'transaction';
 }
 
 type Plainness = Pick<Trial, 'ledger' | 'connections' | 'steadyState'>;

@@ -76,8 +76,8 @@ async function measure(
   const drainMillis = settings.measure.drainLimitMicros / 1000;
   const keeper = new TopologyKeeper({ plan, cluster, counters: tasks.counters });
   keeper.start();
-  watcher.start();
   try {
+    await watcher.start();
     const measured = await driveCrews({
       crews,
       tasks,

@@ -34,7 +34,7 @@ export function trialWarnings(finished: FinishedTrial, judged: JudgedTrial): War
     ...unfinishedDrain(judged.ledger),
     ...lostConnections(judged.connections),
     ...blockedConnections(judged.connections),
-    ...raisedAlarms(judged.observed),
+    ...raisedAlarms(finished, judged.observed),
     ...foreignMessages(judged.ledger),
   ];
 }

@@ -4,19 +4,17 @@ import { type ToWatch, Watcher } from '../observe/watcher.js';
 import type { LoadPlan } from '../plan/load-plan.js';
 import type { Cluster } from './cluster.js';
 
-/** What connections of publishers and consumers are called; those of administration do not count. */
-const loadConnection = /^rmqbench (?:publisher|consumer) /;
-
 /** A watcher for a trial, of all that can be watched of its cluster. */
 export function watcherOf(plan: LoadPlan, cluster: Cluster): Watcher {
   const { addresses, management } = cluster;
   const { testbed } = addresses;
   return new Watcher({
     management: management && {
-      ask: (path) => management.get(path),
+      ask: (path, signal) => management.get(path, signal),
       vhost: readBrokerUrl(addresses.entryUrls[0]).vhost,
       queueNames: new Set(plan.queues.map(({ name }) => name)),
-      isCounted: (name) => loadConnection.test(name),
+      // Those of publishers and consumers alone: administration is not named after the trial.
+      isCounted: (name) => name.startsWith(`${plan.prefix} `),
     },
     statisticsUrl: testbed?.statisticsUrl,
     processes: testbed?.processes ?? [],

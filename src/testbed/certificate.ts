@@ -41,9 +41,13 @@ export async function makeCertificate(): Promise<Certificate> {
 
 /** Writes it into the testbed's folder, for nobody else to read. */
 export function writeCertificate({ cert, key }: Certificate, folder: string): CertificateFiles {
-  const certFile = join(folder, 'certificate.pem');
-  const keyFile = join(folder, 'key.pem');
-  writeFileSync(certFile, cert, { mode: 0o600 });
-  writeFileSync(keyFile, key, { mode: 0o600 });
-  return { certFile, keyFile };
+  const files = certificateFilesIn(folder);
+  writeFileSync(files.certFile, cert, { mode: 0o600 });
+  writeFileSync(files.keyFile, key, { mode: 0o600 });
+  return files;
+}
+
+/** Where the certificate lies of a testbed that has one, by its folder. */
+export function certificateFilesIn(folder: string): CertificateFiles {
+  return { certFile: join(folder, 'certificate.pem'), keyFile: join(folder, 'key.pem') };
 }

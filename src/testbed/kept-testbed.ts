@@ -1,3 +1,4 @@
+import { certificateFilesIn } from './certificate.js';
 import { refuseIfInUse } from './claim.js';
 import { isAlive } from './process-identity.js';
 import { endTestbed, livingPids, statusOf } from './processes-of-testbed.js';
@@ -11,6 +12,8 @@ export type TestbedStatus =
       readonly state: 'up';
       readonly spec: TestbedSpec;
       readonly addresses: TestbedAddresses;
+      /** The PEM file of who vouches for the nodes, for `target.tls.ca`; absent when they speak no TLS. */
+      readonly caFile: string | undefined;
       readonly processes: readonly ProcessStatus[];
       /** The pid of the rmqbench that uses it now. */
       readonly usedBy: number | undefined;
@@ -18,11 +21,13 @@ export type TestbedStatus =
 
 /** Looks for a testbed of this name. Throws TestbedError when its state file cannot be read. */
 export function findTestbed(name: string, stateRoot: string): TestbedStatus {
-  const state = readState(testbedFolder(stateRoot, name));
+  const folder = testbedFolder(stateRoot, name);
+  const state = readState(folder);
   if (state === undefined || livingPids(state).length === 0) return { state: 'down' };
   const { spec, addresses, owner } = state;
   const usedBy = owner !== undefined && isAlive(owner) ? owner.pid : undefined;
-  return { state: 'up', spec, addresses, processes: statusOf(state), usedBy };
+  const caFile = addresses.tls && certificateFilesIn(folder).certFile;
+  return { state: 'up', spec, addresses, caFile, processes: statusOf(state), usedBy };
 }
 
 /**

@@ -156,8 +156,9 @@ function writeDraft(folder: string, state: TestbedState): string {
 function parseState(text: string): TestbedState | undefined {
   try {
     const value = JSON.parse(text);
-    // Only this module writes the file, so its version vouches for its shape.
-    return value?.version === 1 ? (value as TestbedState) : undefined;
+    if (value?.version !== 1) return undefined;
+    // Only this module writes the file, so its version vouches for its shape; but once there was no TLS.
+    return { ...value, spec: { tls: false, ...value.spec } } as TestbedState;
   } catch {
     return undefined;
   }

@@ -34,10 +34,18 @@ describe('a connection that cannot be opened', () => {
       "Hostname/IP does not match certificate's altnames",
       'the certificate of broker:1234 is made out to another name',
     ],
+    [
+      'unsuitable certificate purpose',
+      'the certificate of broker:1234 was not accepted: unsuitable certificate purpose',
+    ],
     ['certificate has expired', 'the certificate of broker:1234 is not valid today'],
     [
       'error:0A00045C:SSL routines:ssl3_read_bytes:tlsv13 alert certificate required',
       'the broker at broker:1234 asks for a certificate',
+    ],
+    [
+      'error:0A000410:SSL routines:ssl3_read_bytes:sslv3 alert handshake failure',
+      'the broker at broker:1234 refused the TLS handshake',
     ],
     [
       'error:0A000418:SSL routines:ssl3_read_bytes:tlsv1 alert unknown ca',

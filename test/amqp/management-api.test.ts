@@ -78,6 +78,31 @@ describe('a management API', () => {
     );
   });
 
+  test('that has moved is told with where to, for others to be asked there', async () => {
+    const port = await portOf(
+      createHttpServer(({ url }, response) =>
+        response.writeHead(301, { location: `/broker${url}` }).end('Moved'),
+      ),
+    );
+    const asking = new ManagementApi(`http://me:pass@127.0.0.1:${port}`, '/').runningNodes();
+    await expect(asking).rejects.toThrow(
+      `GET /api/nodes at the management API 127.0.0.1:${port}: 301, moved: write http://127.0.0.1:${port}/broker as target.management`,
+    );
+  });
+
+  test('is left alone as soon as nobody waits for its answer', async () => {
+    const server = createHttpServer();
+    const port = await portOf(server);
+    const question = new AbortController();
+    const api = new ManagementApi(`http://127.0.0.1:${port}`, '/');
+    const asking = api.get('/api/nodes', question.signal).catch((thrown: unknown) => thrown);
+    const [request] = await once(server, 'request');
+    const closed = once(request.socket, 'close');
+    question.abort();
+    expect(await asking).toHaveProperty('message', expect.stringMatching(/aborted$/));
+    await closed;
+  });
+
   test.each([
     ['amqp://me:pass@host:5673/orders', 'http://me:pass@host:15672/'],
     ['amqps://me:pass@host', 'https://me:pass@host:15671/'],

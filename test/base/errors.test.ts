@@ -33,6 +33,8 @@ describe('an error meant for the user', () => {
 describe('the message of anything thrown', () => {
   test.each([
     [new Error('broken'), 'broken'],
+    [Object.assign(new AggregateError([]), { code: 'ECONNREFUSED' }), 'ECONNREFUSED'],
+    [new RangeError(), 'RangeError'],
     ['a text', 'a text'],
     [42, '42'],
     [undefined, 'undefined'],

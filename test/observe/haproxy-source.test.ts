@@ -1,7 +1,8 @@
+import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { haproxySource, serversIn } from '../../src/observe/haproxy-source.js';
 
 const header =
@@ -83,7 +84,22 @@ test('statistics that are refused or not there are told as such', async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const source = haproxySource(`http://127.0.0.1:${port}/`);
-  await expect(source.ask()).rejects.toThrow('HTTP 503');
+  const { signal } = new AbortController();
+  await expect(source.ask(signal)).rejects.toThrow('HTTP 503');
   await new Promise((resolve) => server.close(resolve));
-  await expect(source.ask()).rejects.toThrow(/ECONNREFUSED/);
+  await expect(source.ask(signal)).rejects.toThrow(/ECONNREFUSED/);
+});
+
+test('nothing is left of a question that is abandoned', async () => {
+  const server = createServer();
+  onTestFinished(() => void server.close());
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const question = new AbortController();
+  const asking = haproxySource(`http://127.0.0.1:${port}/`).ask(question.signal);
+  const [request] = await once(server, 'request');
+  const closed = once(request.socket, 'close');
+  question.abort(new Error('nobody waits'));
+  await expect(asking).rejects.toThrow('nobody waits');
+  await closed;
 });

@@ -37,7 +37,7 @@ function watch(changes: Partial<Source<number>> = {}): Watch<number> {
 describe('a source', () => {
   test('is asked at once, and then once a period', async () => {
     const watching = watch();
-    watching.start();
+    void watching.start();
     await clock.advanceTo(3500);
     watching.end();
     expect(asked).toEqual([0, 1000, 2000, 3000]);
@@ -46,7 +46,7 @@ describe('a source', () => {
   test('is heard at the moment in the middle between question and answer', async () => {
     takesMillis = 30;
     const watching = watch();
-    watching.start();
+    void watching.start();
     await clock.advanceTo(1500);
     watching.end();
     expect(watching.observations).toEqual([
@@ -58,7 +58,7 @@ describe('a source', () => {
   test('is asked for a twentieth of the time at most, however long it takes', async () => {
     takesMillis = 200;
     const watching = watch();
-    watching.start();
+    void watching.start();
     await clock.advanceTo(10_000);
     watching.end();
     expect(asked).toEqual([0, 4000, 8000]);
@@ -68,17 +68,36 @@ describe('a source', () => {
   test('is not awaited for longer than two seconds', async () => {
     takesMillis = 60_000;
     const watching = watch();
-    watching.start();
+    void watching.start();
     await clock.advanceTo(2000);
     watching.end();
     expect(watching.cost).toEqual({ questions: 1, unanswered: 1, askingMicros: 2_000_000 });
     expect(watching.whyAbsent).toBe('The sessions were not watched: no answer within 2.00 s.');
   });
 
+  test('hears that nobody waits any longer', async () => {
+    const signals: AbortSignal[] = [];
+    const watching = watch({
+      ask: (signal) => {
+        signals.push(signal);
+        return new Promise(() => {});
+      },
+    });
+    void watching.start();
+    await clock.advanceTo(1999);
+    expect(signals.map(({ aborted }) => aborted)).toEqual([false]);
+    await clock.advanceTo(39_999);
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
+    await clock.advanceTo(40_000);
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true, false]);
+    watching.end();
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true, true]);
+  });
+
   test('that fails is asked again, and what it tells later counts', async () => {
     failure = 'connection refused';
     const watching = watch();
-    watching.start();
+    void watching.start();
     await clock.advanceTo(500);
     expect(watching.whyAbsent).toBe('The sessions were not watched: connection refused.');
     failure = undefined;
@@ -95,7 +114,7 @@ describe('a source', () => {
         throw new Error('no such file');
       },
     });
-    watching.start();
+    void watching.start();
     await clock.settle();
     watching.end();
     expect(watching.whyAbsent).toContain('no such file');
@@ -103,7 +122,7 @@ describe('a source', () => {
 
   test('is asked no more when the watching has ended', async () => {
     const watching = watch();
-    watching.start();
+    void watching.start();
     await clock.advanceTo(500);
     watching.end();
     await clock.advanceTo(5000);
@@ -115,7 +134,7 @@ describe('at the finish', () => {
   /** Watches for half a second, and lets all pass that the finish waits for. */
   async function finished(changes: Partial<Source<number>>): Promise<Watch<number>> {
     const watching = watch(changes);
-    watching.start();
+    void watching.start();
     await clock.advanceTo(500);
     const finish = watching.finish();
     await clock.advanceTo(4000);
@@ -134,9 +153,52 @@ describe('at the finish', () => {
     expect(asked).toEqual([0]);
   });
 
-  test('one that gave no answer the last time is not waited for again', async () => {
+  test('one that gave no answer the last time is asked, too', async () => {
     failure = 'gone';
     await finished({ hasLastWord: true });
-    expect(asked).toEqual([0]);
+    expect(asked).toEqual([0, 500]);
   });
+
+  test('an answer under way is not waited for, and no failure', async () => {
+    takesMillis = 1000;
+    const watching = watch();
+    void watching.start();
+    await clock.advanceTo(500);
+    const finish = watching.finish();
+    await clock.settle();
+    await finish;
+    expect(watching.cost).toEqual({ questions: 1, unanswered: 1, askingMicros: 500_000 });
+    expect(watching.whyAbsent).toBe('The sessions were not watched: there was no time.');
+  });
+});
+
+describe('a source has told of itself from first to last', () => {
+  /** Fails to answer these of its three questions. */
+  async function told(unanswered: readonly number[]): Promise<boolean> {
+    let questions = 0;
+    const watching = watch({
+      hasLastWord: true,
+      ask: async () => {
+        if (unanswered.includes(questions++)) throw new Error('gone');
+        return 0;
+      },
+    });
+    void watching.start();
+    await clock.advanceTo(1500);
+    await watching.finish();
+    expect(questions).toBe(3);
+    return watching.toldFromFirstToLast;
+  }
+
+  test.each([
+    [[], true],
+    [[1], true],
+    [[0], false],
+    [[2], false],
+  ])(
+    'unless it gave no answer at one of the two: without answer %j, %s',
+    async (which, expected) => {
+      expect(await told(which)).toBe(expected);
+    },
+  );
 });

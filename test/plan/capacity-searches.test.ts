@@ -39,6 +39,12 @@ describe('a capacity is searched for', () => {
     ]);
   });
 
+  test('under no name of what its cases differ in, be it all that is said of publishers', () => {
+    const vary =
+      '{ publishers: [{ rate: { ofCapacity: 20% } }, { rate: { ofCapacity: 50% } }], queues.count: [2] }';
+    expect(searchesOf(vary)).toEqual([['count=2', [0, 1]]]);
+  });
+
   test('of no case that has a rate of its own', () => {
     expect(searchesOf('{ publishers.rate: [max, { ofCapacity: 20% }, 5] }')).toEqual([
       ['default', [1]],

@@ -233,6 +233,10 @@ describe('values that do not go together', () => {
       'p.yaml:2:16: the addresses of target.url and target.nodes must all name the same virtual host',
     ],
     [
+      'target: { url: AMQPS://a, nodes: [amqps://b, amqp://c] }',
+      'p.yaml:2:16: the addresses of target.url and target.nodes must all begin with amqps:// if one does: to the others passwords would go in plain',
+    ],
+    [
       'connect: spread\ntarget: { url: amqp://host }',
       'p.yaml:2:10: connect: spread needs the addresses of the nodes in target.nodes',
     ],

@@ -52,6 +52,15 @@ describe('where the CPU time went', () => {
     expect(line).toContain('brokers 120–640 µs (60 %)');
   });
 
+  test('leaves out the share of those of whom not all were seen', () => {
+    const trials = [trial(known), trial({ ...known, loadBalancerCpuMicrosPerMessage: null })];
+    const fewer = exampleObserved({ processes: [used('load-balancer', 0.9)] });
+    const [line] = cpuLines(
+      result(...trials.map((one, i) => [i === 0 ? one : { ...one, observed: fewer }])),
+    );
+    expect(line).toContain('load balancer 12 µs (4 %)');
+  });
+
   test('keeps both units where they differ', () => {
     const cases = [10, 2500].map((brokerCpuMicrosPerMessage) => [
       trial({ brokerCpuMicrosPerMessage }),

@@ -1,6 +1,12 @@
 import type { ObservedNode } from '../../src/result/observed.js';
 import type { Warning } from '../../src/result/result.js';
-import { consumerRecord, publisherRecord } from '../run/finished-trial.js';
+import {
+  consumerRecord,
+  finishedTrial,
+  nothingWatched,
+  publisherRecord,
+} from '../run/finished-trial.js';
+import { nodeState, seen } from '../run/seen.js';
 import { warnings } from '../run/warnings/judged.js';
 import { exampleLatency, exampleObserved } from '../support/example-result.js';
 
@@ -40,11 +46,15 @@ export function everyWarning(): Warning[] {
     messages: Array(10).fill(100),
     sumMicros: Array.from({ length: 10 }, (_, part) => part * 40_000_000),
   };
+  const { startMicros } = finishedTrial().instants;
+  const alarmed = nodeState(nodeLowOnMemory.name, { memoryAlarm: true });
+  const nodes = [seen(startMicros / 1e6, [alarmed])];
   return warnings({
     profile: 'name: a\npublishers: { count: 4, rate: 250/s }',
     finished: {
       publishers: [publisherRecord({ loopUtilization: 0.97, lagByPart })],
       consumers: [consumerRecord({ negativeLatencies: 3 })],
+      watched: { ...nothingWatched, nodes },
     },
     perSecond: 612,
     throughput: { offeredPerSecond: 1000, consumedPerSecond: 300 },

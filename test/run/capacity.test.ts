@@ -151,4 +151,29 @@ describe('a search', () => {
     };
     await expect(findCapacity(search, broken)).rejects.toThrow('gone');
   });
+
+  test('is no more than its consumers work off, though they fetch more than that', async () => {
+    const perConsumer = fc.integer({ min: 50, max: 500 });
+    await fc.assert(
+      fc.asyncProperty(perConsumer, fc.boolean(), async (pace, isWork) => {
+        const said = isWork ? `work: ${1000 / pace}ms` : `rate: ${pace}/s`;
+        const working = searchOf(`queues: { count: 6 }\nconsumers: { ${said} }`);
+        const { perSecond } = await findCapacity(working, brokerOf(100_000));
+        expect(perSecond).toBeLessThanOrEqual(6 * pace * 1.000001);
+        expect(perSecond * resolution).toBeGreaterThanOrEqual(6 * pace * 0.999);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  test('that is not found because messages are lost is told as that, with what to do', async () => {
+    const losing: RunProbe = async (planned, step) => ({
+      ...(await brokerOf(1000)(planned, step)),
+      ledger: exampleLedger({ lost: 3 }),
+    });
+    const error = await findCapacity(search, losing).catch((thrown: BrokerError) => thrown);
+    expect(error).toBeInstanceOf(BrokerError);
+    expect((error as BrokerError).message).toMatch(/; in (\d+) of \1 probes messages were lost$/);
+    expect((error as BrokerError).hint).toContain('measure.drain');
+  });
 });

@@ -65,10 +65,28 @@ describe('a node', () => {
     ]);
   });
 
+  test('whose alarms nobody told of may have raised some', () => {
+    const unknown = nodeState('a', { memoryAlarm: null, diskAlarm: null });
+    expect(observed({ nodes: [seen(9, [unknown])] }).nodes).toMatchObject([
+      { memoryAlarm: null, diskAlarm: null },
+    ]);
+    expect(
+      observed({ nodes: [seen(9, [unknown]), seen(10, [nodeState('a')])] }).nodes,
+    ).toMatchObject([{ memoryAlarm: false, diskAlarm: false }]);
+  });
+
+  test('leads nobody knows how many queues when these were never seen', () => {
+    const nodes = [seen(9, [nodeState('a')])];
+    const queues = [seen(9, { ready: 0, unacknowledged: 0, leaders: null })];
+    expect(observed({ nodes }).nodes).toMatchObject([{ leaders: null }]);
+    expect(observed({ nodes, queues }).nodes).toMatchObject([{ leaders: null }]);
+  });
+
   test('leads as many queues as were last seen there before the stop', () => {
     const queues = [
       seen(9, { ready: 0, unacknowledged: 0, leaders: new Map([['a', 2]]) }),
       seen(19, { ready: 0, unacknowledged: 0, leaders: new Map([['b', 2]]) }),
+      seen(19.5, { ready: 0, unacknowledged: 0, leaders: null }),
       seen(21, { ready: 0, unacknowledged: 0, leaders: new Map([['a', 2]]) }),
     ];
     const nodes = [seen(9, [nodeState('a'), nodeState('b')])];
@@ -79,19 +97,48 @@ describe('a node', () => {
   });
 });
 
-test('queues are as deep as they were seen up to the stop, for then they are drained', () => {
+describe('queues', () => {
   const leaders = new Map<string, number>();
-  const queues = [
-    seen(9, { ready: 70, unacknowledged: 1, leaders }),
-    seen(15, { ready: 20, unacknowledged: 8, leaders }),
-    seen(19, { ready: 30, unacknowledged: 5, leaders }),
-    seen(21, { ready: 90, unacknowledged: 90, leaders }),
-  ];
-  expect(observed({ queues }).queues).toEqual({
-    readyMax: 70,
-    unacknowledgedMax: 8,
-    readyAtStop: 30,
-    unacknowledgedAtStop: 5,
+
+  test('are as deep as they were seen up to the stop, for then they are drained', () => {
+    const queues = [
+      seen(9, { ready: 70, unacknowledged: 1, leaders }),
+      seen(15, { ready: 20, unacknowledged: 8, leaders }),
+      seen(19, { ready: 30, unacknowledged: 5, leaders }),
+      seen(21, { ready: 90, unacknowledged: 90, leaders }),
+    ];
+    expect(observed({ queues }).queues).toEqual({
+      readyMessagesMax: 70,
+      unacknowledgedMessagesMax: 8,
+      readyMessagesAtStop: 30,
+      unacknowledgedMessagesAtStop: 5,
+    });
+  });
+
+  test('of which not all were known yet have the depth of the other moments', () => {
+    const queues = [
+      seen(9, { ready: null, unacknowledged: null, leaders }),
+      seen(18, { ready: 30, unacknowledged: null, leaders }),
+      seen(19, { ready: null, unacknowledged: null, leaders }),
+    ];
+    expect(observed({ queues }).queues).toEqual({
+      readyMessagesMax: 30,
+      unacknowledgedMessagesMax: null,
+      readyMessagesAtStop: 30,
+      unacknowledgedMessagesAtStop: null,
+    });
+  });
+
+  test.each([
+    [16.999, null],
+    [17, 30],
+  ])('that were last seen at second %d of 20 are %j deep at the stop', (atSeconds, atStop) => {
+    const queues = [seen(atSeconds, { ready: 30, unacknowledged: 30, leaders })];
+    expect(observed({ queues }).queues).toMatchObject({
+      readyMessagesMax: 30,
+      readyMessagesAtStop: atStop,
+      unacknowledgedMessagesAtStop: atStop,
+    });
   });
 });
 
@@ -109,23 +156,19 @@ test('connections are counted by the most that were in a state at once', () => {
   expect(observed({ connections }).connections).toEqual({ maxByState: { running: 12, flow: 2 } });
 });
 
-test('a server has the most sessions at once, and what its counters grew by', () => {
+test('a server has the most sessions at once, and what its counters grew by if that was all seen', () => {
   const before = { sessionsOpened: 100, bytesIn: 1000, bytesOut: 2000 };
   const servers = [
     seen(8, [serverState('a', before)]),
     seen(12, [serverState('a', { ...before, sessions: 4, sessionsOpened: 104 })]),
     seen(22, [serverState('a', { sessionsOpened: 105, bytesIn: 1600, bytesOut: 2900 })]),
   ];
-  expect(observed({ servers }).loadBalancer?.servers).toEqual([
-    {
-      name: 'a',
-      wasDown: false,
-      sessionsMax: 4,
-      sessionsOpened: 5,
-      bytesIn: 600,
-      bytesOut: 900,
-    },
+  const most = { name: 'a', wasDown: false, sessionsMax: 4 };
+  expect(observed({ servers, sawServersThroughout: true }).loadBalancer?.servers).toEqual([
+    { ...most, sessionsOpened: 5, bytesIn: 600, bytesOut: 900 },
   ]);
+  const unknown = { sessionsOpened: null, bytesIn: null, bytesOut: null };
+  expect(observed({ servers }).loadBalancer?.servers).toEqual([{ ...most, ...unknown }]);
 });
 
 test('a server that was seen down was down', () => {
@@ -177,16 +220,28 @@ describe('a process', () => {
 
 describe('the CPU time of a kind of process', () => {
   const balancer = nodeUse('HAProxy', 50, { kind: 'load-balancer' });
+  const processesToWatch = [
+    { kind: 'node', label: 'a', pid: 1 },
+    { kind: 'node', label: 'b', pid: 2 },
+    { kind: 'load-balancer', label: 'HAProxy', pid: 3 },
+  ] as const;
 
   test('is that of all of them together, and of no others', () => {
     const atStart = [nodeUse('a', 1), nodeUse('b', 2), balancer];
     const atStop = [nodeUse('a', 1.5), nodeUse('b', 4), { ...balancer, cpuSeconds: 99 }];
-    expect(windowCpuMicros({ atStart, atStop }, 'node')).toBe(2.5e6);
+    expect(windowCpuMicros({ atStart, atStop, processesToWatch }, 'node')).toBe(2.5e6);
   });
 
   test('is not known when there are none, or one of them has gone', () => {
     const atStart = [nodeUse('a', 1), nodeUse('b', 2)];
-    expect(windowCpuMicros({ atStart, atStop: [nodeUse('a', 9)] }, 'node')).toBeNull();
-    expect(windowCpuMicros({ atStart, atStop: atStart }, 'load-balancer')).toBeNull();
+    const gone = { atStart, atStop: [nodeUse('a', 9)], processesToWatch };
+    expect(windowCpuMicros(gone, 'node')).toBeNull();
+    const nothing = { atStart: [], atStop: [], processesToWatch: [] };
+    expect(windowCpuMicros(nothing, 'load-balancer')).toBeNull();
+  });
+
+  test('is not known when one of them was never seen', () => {
+    const uses = { atStart: [nodeUse('a', 1)], atStop: [nodeUse('a', 9)] };
+    expect(windowCpuMicros({ ...uses, processesToWatch }, 'node')).toBeNull();
   });
 });

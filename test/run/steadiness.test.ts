@@ -40,6 +40,14 @@ describe('the steady state of a trial', () => {
     expect(judge(published, consumed)).toMatchObject({ rate, verdict });
   });
 
+  test.each([
+    ['500/s', 'published', 'settled'],
+    ['max', 'consumed', 'unsettled'],
+  ])('is that of publishing where a schedule fills transactions: rate %s', (rate, of, verdict) => {
+    const profile = `name: a\npublishers: { rate: ${rate}, confirm: { transaction: 100 } }`;
+    expect(judge(level, late, profile)).toMatchObject({ rate: of, verdict });
+  });
+
   test('is unknown when nothing was sampled', () => {
     expect(steadyStateOf(finishedTrial())?.verdict).toBe('unknown');
   });

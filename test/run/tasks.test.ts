@@ -152,6 +152,17 @@ describe('connections go', () => {
 });
 
 describe('a task says', () => {
+  test('by what name connections are known at the broker, which is that of no other run', () => {
+    const tasks = deal(counts(2, 2));
+    const workers = [...publishersOf(tasks), ...consumersOf(tasks)];
+    expect(workers.map(({ connectionName }) => connectionName).sort()).toEqual([
+      'p consumer 0',
+      'p consumer 1',
+      'p publisher 0',
+      'p publisher 1',
+    ]);
+  });
+
   test('what the settings ask of publishers', () => {
     const asked = settings(
       'name: a\npublishers: { rate: 5/s, size: 1KiB, persistent: true, mandatory: true, onReconnect: drop }',

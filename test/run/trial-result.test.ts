@@ -94,6 +94,11 @@ describe('a trial of the result', () => {
     const balancer = nodeUse('HAProxy', 7, { kind: 'load-balancer' });
     const watched = {
       ...nothingWatched,
+      processesToWatch: [
+        { kind: 'node', label: 'a', pid: 1 },
+        { kind: 'node', label: 'b', pid: 2 },
+        { kind: 'load-balancer', label: 'HAProxy', pid: 3 },
+      ] as const,
       atStart: [nodeUse('a', 1), nodeUse('b', 2), balancer],
       atStop: [nodeUse('a', 1.5), nodeUse('b', 2.5), { ...balancer, cpuSeconds: 7.1 }],
     };

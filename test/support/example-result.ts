@@ -119,7 +119,7 @@ export function exampleTrial(consumedPerSecond: number, changes: Partial<Trial> 
       confirmedPerSecond: [],
       consumedPerSecond: [],
       observed: {
-        queueDepth: { atSeconds: [], ready: [], unacknowledged: [] },
+        queueDepth: { atSeconds: [], readyMessages: [], unacknowledgedMessages: [] },
         memoryUsedShare: { atSeconds: [], byNode: {} },
         cpuCores: { atSeconds: [], byProcess: {} },
       },

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { writeCertificate } from '../../src/testbed/certificate.js';
 import { claimName } from '../../src/testbed/claim.js';
 import { findTestbed, stopTestbed } from '../../src/testbed/kept-testbed.js';
 import { endTestbed, livingPids } from '../../src/testbed/processes-of-testbed.js';
@@ -48,6 +49,14 @@ test('a cluster left running without TLS is not taken for one with it', async ()
   );
 });
 
+test('a cluster that was left running before testbeds spoke TLS has none', async () => {
+  const root = temporaryStateRoot();
+  const { folder, state } = sleepingTestbed(root, { isKept: true });
+  const { tls: _, ...older } = state.spec;
+  replaceState(folder, { ...state, spec: older as typeof state.spec });
+  expect((await claimName(twoNodes, root))?.mark).toBe(state.mark);
+});
+
 test('a cluster left running of which a process died is refused with its name', async () => {
   const root = temporaryStateRoot();
   const dead = { kind: 'node', label: 'rabbit-9', pid: 2 ** 22 + 9, startTime: '1' } as const;
@@ -75,6 +84,17 @@ test('the status names what lives and who uses it', () => {
     usedBy: process.pid,
     processes: [{ label: 'rabbit-1', isAlive: true }],
   });
+});
+
+test('the status names the file of who vouches for a cluster with TLS, and none without', () => {
+  const root = temporaryStateRoot();
+  const { folder, state } = sleepingTestbed(root, { isKept: true });
+  expect(findTestbed('sleeping', root)).toHaveProperty('caFile', undefined);
+
+  replaceState(folder, { ...state, addresses: { ...state.addresses, tls: { ca: 'PEM' } } });
+  const { caFile } = findTestbed('sleeping', root) as { caFile?: string };
+  const written = writeCertificate({ cert: 'a certificate', key: 'a key' }, folder);
+  expect(caFile).toBe(written.certFile);
 });
 
 test('a testbed that does not run is down', () => {

@@ -1,12 +1,26 @@
 import { formatBytes } from '../../base/units.js';
 import type { Observed, ObservedNode } from '../../result/observed.js';
 import type { Warning } from '../../result/result.js';
+import type { FinishedTrial } from '../measured.js';
+import { type NodeTrouble, nodeTroubles } from '../node-troubles.js';
 
-/** A node that is low on memory or disk makes its whole cluster block connections that publish. */
-export function raisedAlarms({ nodes }: Observed): Warning[] {
+/**
+ * A node that is low on memory or disk makes its whole cluster block connections that publish. What it
+ * did before the start instant or after the stop does not concern what was measured.
+ */
+export function raisedAlarms(
+  { watched, instants }: Pick<FinishedTrial, 'watched' | 'instants'>,
+  { nodes }: Pick<Observed, 'nodes'>,
+): Warning[] {
+  const raised = nodeTroubles(watched.nodes).filter(
+    ({ fromMicros, untilMicros = Number.POSITIVE_INFINITY }) =>
+      fromMicros <= instants.stopMicros && untilMicros > instants.startMicros,
+  );
+  const nodesWith = (kind: NodeTrouble['kind']) =>
+    nodes.filter(({ name }) => raised.some((one) => one.kind === kind && one.node === name));
   const texts = [
-    ...nodes.filter(({ memoryAlarm }) => memoryAlarm).map(memoryText),
-    ...nodes.filter(({ diskAlarm }) => diskAlarm).map(diskText),
+    ...nodesWith('memory-alarm').map(memoryText),
+    ...nodesWith('disk-alarm').map(diskText),
   ];
   if (texts.length === 0) return [];
   const effect = 'the cluster blocked whoever published, and throughput is what that left of it.';

@@ -8,6 +8,8 @@ import { countedMessages, percentText } from './wording.js';
 const busyShareMax = 0.9;
 /** Above this part of the latency, the generator's own lateness is a good deal of the figure. */
 const latenessShareMax = 0.1;
+/** So late a message may be because those that wake publishers do not do so more often. */
+const usualLagMicros = 400;
 /**
  * With this part of all confirm windows in use, in the mean, those who were late mostly waited for
  * confirms: some publishers' windows may be full while others, on a faster queue, keep up.
@@ -35,7 +37,8 @@ export function lateGenerator(
   { latencyMicros, connections }: Pick<Trial, 'latencyMicros' | 'connections'>,
 ): Warning[] {
   const { publishLag, endToEnd } = latencyMicros;
-  if (!publishLag || !endToEnd || publishLag.p50 <= endToEnd.p50 * latenessShareMax) return [];
+  if (!publishLag || !endToEnd) return [];
+  if (publishLag.p50 <= Math.max(usualLagMicros, endToEnd.p50 * latenessShareMax)) return [];
   const share = percentText(publishLag.p50 / endToEnd.p50);
   const cause = connections.blocked > 0 ? 'The broker blocked publishers.' : causeIn(finished);
   const text = `Half of the messages left ${formatMicros(publishLag.p50)} or more after they should have, which is ${share} of the median latency. ${cause} Compare \`service\` in the result, which does not contain it.`;

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
+import type { Watched } from '../../../src/observe/watcher.js';
 import type { ObservedNode } from '../../../src/result/observed.js';
 import { raisedAlarms } from '../../../src/run/warnings/alarms.js';
-import { exampleObserved } from '../../support/example-result.js';
+import { nothingWatched } from '../finished-trial.js';
+import { nodeState, seen } from '../seen.js';
 
 function node(name: string, changes: Partial<ObservedNode> = {}): ObservedNode {
   return {
@@ -17,8 +19,19 @@ function node(name: string, changes: Partial<ObservedNode> = {}): ObservedNode {
   };
 }
 
+const instants = { beginMicros: 9e6, startMicros: 10e6, stopMicros: 20e6 };
+
+/** Of a trial that is measured from second 10 to second 20, and saw these nodes in between. */
 function texts(...nodes: readonly ObservedNode[]): string[] {
-  return raisedAlarms(exampleObserved({ nodes })).map(({ text }) => text);
+  const states = nodes.map(({ name, memoryAlarm, diskAlarm }) =>
+    nodeState(name, { memoryAlarm, diskAlarm }),
+  );
+  return textsOf([seen(15, states)], nodes);
+}
+
+function textsOf(looks: Watched['nodes'], nodes: readonly ObservedNode[]): string[] {
+  const watched = { ...nothingWatched, nodes: looks };
+  return raisedAlarms({ watched, instants }, { nodes }).map(({ text }) => text);
 }
 
 test('nodes without alarms are no reason for a warning', () => {
@@ -40,3 +53,23 @@ test('alarms of several nodes and kinds are one warning', () => {
   expect(text).toContain('Memory alarm at a: it used more than its limit.');
   expect(text).toContain('Disk alarm at b: less than 48 MiB were free.');
 });
+
+test.each([
+  ['before the start', [1, 9.5], []],
+  ['up to the start', [1, 10], []],
+  ['into the window', [1, 10.5], ['Memory alarm at a']],
+  ['in the window', [12, 14], ['Memory alarm at a']],
+  ['from the window on', [19, 25], ['Memory alarm at a']],
+  ['after the stop', [20.5, 25], []],
+] as const)(
+  'an alarm that was raised %s concerns what was measured or not',
+  (_, [from, until], told) => {
+    const looks = [
+      seen(0, [nodeState('a')]),
+      seen(from, [nodeState('a', { memoryAlarm: true })]),
+      seen(until, [nodeState('a')]),
+    ];
+    const found = textsOf(looks, [node('a', { memoryAlarm: true })]);
+    expect(found.map((text) => /^[^:]*/.exec(text)?.[0])).toEqual(told);
+  },
+);

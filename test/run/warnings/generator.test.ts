@@ -37,15 +37,22 @@ describe('disagreeing clocks', () => {
 });
 
 describe('a late generator', () => {
-  const late = (lag: number) => ({
-    endToEnd: exampleLatency(1000),
+  const late = (lag: number, latency = 1000) => ({
+    endToEnd: exampleLatency(latency),
     publishLag: exampleLatency(lag),
   });
 
   test.each([
-    [100, []],
-    [101, ['generator-late']],
+    [500, []],
+    [501, ['generator-late']],
   ])('is one whose own lag is more than a tenth of the median latency: %d', (lag, expected) => {
+    expect(kinds({ latencyMicros: late(lag, 5000) })).toEqual(expected);
+  });
+
+  test.each([
+    [400, []],
+    [401, ['generator-late']],
+  ])('is none that is as late as it wakes, whatever the latency: %d', (lag, expected) => {
     expect(kinds({ latencyMicros: late(lag) })).toEqual(expected);
   });
 
