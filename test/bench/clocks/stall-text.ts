@@ -78,7 +78,7 @@ function heading(own: readonly StalledRun<Latencies>[]): string {
     `${formatCount(stallRatePerSecond)} messages/s from one publisher with a confirm window of ${stallConfirmWindow}, ${seconds} s; once the`,
     `broker's whole process stands still (${Math.min(...stoodStill).toFixed(4)}–${Math.max(...stoodStill).toFixed(4)} s by its own clock). **predicted** is`,
     'the closed form L·(1 − (1 − q)·T·(1 − r/C)/L) for the stall L, the window T, the rate r and C =',
-    `${formatCount(catchUp)}/s, which is what rmqbench carries at \`rate: max\` with the same confirm window.`,
+    `${formatCount(catchUp)}/s, at which the backlog was carried away by the broker's own count.`,
   ].join('\n');
 }
 

@@ -16,6 +16,9 @@ export const stallConfirmWindow = 100;
 const stallMicros = 1e6;
 /** Where in the window the broker stands still: the backlog must be gone before its end. */
 const stallAtShare = 0.25;
+const catchUpLimitMillis = 5000;
+const betweenLooksMillis = 2;
+const nearMillis = 3;
 
 /** One tool's run against a broker that stood still once. */
 export interface StalledRun<Report> {
@@ -35,19 +38,24 @@ export interface PerfTestLatencies {
   readonly seconds: PerfTestSeconds;
 }
 
-/** One round: first how fast rmqbench catches up, then both tools while the broker stands still. */
+/** One round: both tools while the broker stands still. */
 export async function measureStall(
   perfTest: PerfTest | undefined,
   settings: BenchSettings,
 ): Promise<StallFigures> {
   const load = stallLoad(settings);
-  const catchUpPerSecond = await measureCatchUp(settings);
-  const stallOnce = stalling(load, settings);
+  const stallOnce = async (watching: Watching) => {
+    await untilItsTime(load, settings);
+    return stallAndWatch(watching, settings);
+  };
   const own = await runWatched(ownTool(load), stallOnce, settings);
+  const { lengthMicros, catchUpPerSecond } = own.seen;
   const known = { ratePerSecond: stallRatePerSecond, catchUpPerSecond };
-  const stall = { ...known, lengthMicros: own.seen, windowSeconds: load.windowSeconds };
   return {
-    own: { report: own.report.latencyMicros, stall },
+    own: {
+      report: own.report.latencyMicros,
+      stall: { ...known, lengthMicros, windowSeconds: load.windowSeconds },
+    },
     perfTest: perfTest && (await stallPerfTest(perfTest, known, settings)),
   };
 }
@@ -60,20 +68,17 @@ async function stallPerfTest(
 ): Promise<StalledRun<PerfTestLatencies>> {
   const load = stallLoad(settings);
   const tool = perfTestTool(perfTest, load, { kind: 'rate', perSecond: stallRatePerSecond });
-  const { report, seen } = await runWatched(tool, stalling(load, settings), settings);
+  const stallOnce = async ({ broker }: Watching) => {
+    await untilItsTime(load, settings);
+    return broker.stall(stallMicros);
+  };
+  const { report, seen } = await runWatched(tool, stallOnce, settings);
   const windowSeconds = report.intervals.at(-1)?.atSeconds ?? Number.NaN;
   const seconds = secondsFrom(report, load.warmupSeconds, 'p99Micros');
   return {
     report: { summary: report.latency, seconds },
     stall: { ...known, lengthMicros: seen, windowSeconds },
   };
-}
-
-/** What rmqbench carries with the same confirm window when nothing is due later than now. */
-async function measureCatchUp(settings: BenchSettings): Promise<number> {
-  const load = { ...stallLoad(settings), perSecondEach: undefined };
-  const { report } = await runWatched(ownTool(load), async () => {}, settings);
-  return report.throughput.consumedPerSecond;
 }
 
 function stallLoad({ warmupSeconds, windowSeconds }: BenchSettings): ClockLoad {
@@ -86,9 +91,31 @@ function stallLoad({ warmupSeconds, windowSeconds }: BenchSettings): ClockLoad {
   };
 }
 
-function stalling({ windowSeconds }: ClockLoad, { signal }: BenchSettings) {
-  return async ({ broker }: Watching) => {
-    await sleep(windowSeconds * stallAtShare * 1000, undefined, { signal });
-    return broker.stall(stallMicros);
-  };
+async function untilItsTime({ windowSeconds }: ClockLoad, { signal }: BenchSettings) {
+  await sleep(windowSeconds * stallAtShare * 1000, undefined, { signal });
+}
+
+/**
+ * Lets the broker stand still, and asks it how it goes on: it is caught up when it has been sent all
+ * that was due since, but for a few milliseconds' worth. The rate follows from how long that took.
+ */
+async function stallAndWatch(
+  { broker }: Watching,
+  { signal }: BenchSettings,
+): Promise<Pick<Stall, 'lengthMicros' | 'catchUpPerSecond'>> {
+  const { published: before } = await broker.counts();
+  const beganMillis = performance.now();
+  const lengthMicros = await broker.stall(stallMicros);
+  const endedMillis = beganMillis + lengthMicros / 1000;
+  for (const deadline = endedMillis + catchUpLimitMillis; performance.now() < deadline; ) {
+    const { published } = await broker.counts();
+    const nowMillis = performance.now();
+    const due = (stallRatePerSecond * (nowMillis - beganMillis - nearMillis)) / 1000;
+    if (published - before >= due) {
+      const tookMillis = nowMillis - endedMillis;
+      return { lengthMicros, catchUpPerSecond: due / (tookMillis / 1000) };
+    }
+    await sleep(betweenLooksMillis, undefined, { signal });
+  }
+  throw new Error('the backlog was not carried away');
 }
