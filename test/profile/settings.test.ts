@@ -170,8 +170,8 @@ target:
   });
 
   test('may have several addresses to connect to', () => {
-    const text = 'name: a\ntarget: { url: [amqp://one, amqps://two] }';
-    expect(settings(text).target).toMatchObject({ urls: ['amqp://one', 'amqps://two'] });
+    const text = 'name: a\ntarget: { url: [amqps://one, amqps://two] }';
+    expect(settings(text).target).toMatchObject({ urls: ['amqps://one', 'amqps://two'] });
   });
 
   test('may be a testbed without a load balancer when connections are spread', () => {
