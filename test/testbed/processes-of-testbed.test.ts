@@ -1,13 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { hasProcFiles, isAlive } from '../../src/testbed/process-identity.js';
 import { endTestbed, livingPids } from '../../src/testbed/processes-of-testbed.js';
 import { startShell, temporaryStateRoot } from './support/sleeping-testbed.js';
 
+/** Looks until there are so many: one that is just becoming another program cannot be seen. */
 async function untilLiving(owned: Parameters<typeof livingPids>[0], count: number): Promise<void> {
-  for (let i = 0; i < 200 && livingPids(owned).length < count; i++) await sleep(10);
-  expect(livingPids(owned)).toHaveLength(count);
+  await expect.poll(() => livingPids(owned).length, { interval: 10, timeout: 2000 }).toBe(count);
 }
 
 test('ending a process ends its whole group with it', async () => {
