@@ -54,7 +54,8 @@ export function lagOf(
 export function workedOffPerSecond(settings: CaseSettings): number {
   const { count, workMicros, ratePerSecond = Number.POSITIVE_INFINITY } = settings.consumers;
   const deliveries = deliveriesPerMessage(settings);
-  const each = Math.min(workMicros > 0 ? 1e6 / workMicros : ratePerSecond, ratePerSecond);
+  // Without work this is without a limit: a division by zero.
+  const each = Math.min(1e6 / workMicros, ratePerSecond);
   return deliveries > 0 ? (count * each) / deliveries : Number.POSITIVE_INFINITY;
 }
 
